@@ -1,0 +1,12 @@
+export type * from './cluster-view.ts';
+export type * from './dns.ts';
+export type * from './endpoint.ts';
+export type * from './finding.ts';
+export type * from './kubernetes.ts';
+export type * from './network.ts';
+export type * from './node.ts';
+export type * from './pod.ts';
+export type * from './program.ts';
+export type * from './results.ts';
+export type * from './route.ts';
+export type * from './service.ts';

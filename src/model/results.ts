@@ -1,0 +1,298 @@
+import type {DnsRecord} from './dns.ts';
+import type {Finding, Severity, Unknown} from './finding.ts';
+import type {ObjectRef} from './kubernetes.ts';
+import type {IpFamily, Path, Protocol} from './network.ts';
+import type {Route} from './route.ts';
+import type {ServiceType, TrafficPolicy} from './service.ts';
+
+// The shapes behind `-o json`, one per command. Every field is always there, null where there is nothing.
+
+export interface ServiceSummary {
+  readonly namespace: string;
+  readonly name: string;
+  readonly type: ServiceType;
+  readonly clusterIPs: readonly string[];
+  readonly externalAddresses: readonly string[];
+  readonly externalName: string | null;
+  readonly ports: readonly ServicePortSummary[];
+  readonly readyEndpoints: number;
+  readonly totalEndpoints: number;
+  readonly paths: readonly Path[];
+  readonly worstFinding: Severity | null;
+}
+
+export interface ServicePortSummary {
+  readonly name: string | null;
+  readonly protocol: Protocol;
+  readonly port: number;
+  readonly targetPort: number | string;
+  readonly nodePort: number | null;
+  readonly appProtocol: string | null;
+}
+
+export interface EndpointStatus {
+  readonly service: ObjectRef;
+  readonly address: string;
+  readonly family: IpFamily;
+  readonly ports: readonly {readonly name: string | null; readonly port: number | null; readonly protocol: Protocol}[];
+  readonly ready: boolean;
+  readonly serving: boolean;
+  readonly terminating: boolean;
+  readonly pod: string | null;
+  readonly node: string | null;
+  readonly zone: string | null;
+  readonly hints: {readonly zones: readonly string[]; readonly nodes: readonly string[]};
+  readonly slice: string;
+  readonly managedBy: string;
+  readonly reason: string | null;
+  readonly detail: string | null;
+  readonly since: string | null;
+}
+
+/** A pod that the selector matches (or nearly) but that is no endpoint, with the first rule that it fails. */
+export interface NotAnEndpoint {
+  readonly pod: string;
+  readonly reason: string;
+  readonly detail: string;
+}
+
+export interface ServiceDescription extends ServiceSummary {
+  readonly selector: Readonly<Record<string, string>> | null;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly internalTrafficPolicy: TrafficPolicy | null;
+  readonly externalTrafficPolicy: TrafficPolicy | null;
+  readonly sessionAffinity: {readonly type: 'None' | 'ClientIP'; readonly timeoutSeconds: number | null};
+  readonly trafficDistribution: string | null;
+  readonly publishNotReadyAddresses: boolean;
+  readonly ipFamilies: readonly IpFamily[];
+  readonly routes: readonly ServicePath[];
+  readonly endpoints: readonly EndpointStatus[];
+  readonly notEndpoints: readonly NotAnEndpoint[];
+  readonly dns: readonly DnsRecord[];
+  readonly env: readonly {readonly name: string; readonly value: string}[];
+  readonly events: readonly ServiceEvent[];
+  readonly findings: readonly Finding[];
+  readonly unknown: readonly Unknown[];
+}
+
+export interface ServicePath {
+  readonly path: Path;
+  readonly address: string;
+  readonly port: number | null;
+  readonly reachableFrom: readonly ('pod' | 'node' | 'outside')[];
+  readonly clientAddressKept: boolean;
+}
+
+export interface ServiceEvent {
+  readonly time: string | null;
+  readonly type: string;
+  readonly reason: string;
+  readonly message: string;
+  readonly count: number;
+}
+
+export interface ServiceListResult {
+  readonly services: readonly ServiceSummary[];
+}
+export interface ServiceDescribeResult {
+  readonly services: readonly ServiceDescription[];
+}
+export interface ServiceRouteResult {
+  readonly routes: readonly Route[];
+}
+export interface ServiceEnvResult {
+  readonly pods: readonly {
+    readonly pod: string;
+    readonly variables: readonly {readonly name: string; readonly value: string; readonly service: string}[];
+    readonly missing: readonly {readonly name: string; readonly service: string; readonly why: string}[];
+  }[];
+}
+export interface ServiceCheckResult {
+  readonly checked: number;
+  readonly findings: readonly Finding[];
+  readonly unknown: readonly Unknown[];
+}
+export interface EndpointsListResult {
+  readonly endpoints: readonly EndpointStatus[];
+  readonly notEndpoints: readonly (NotAnEndpoint & {readonly service: ObjectRef})[];
+}
+
+/** One line of `endpoints watch -o json`. */
+export interface EndpointChange {
+  readonly time: string;
+  readonly type: 'added' | 'removed' | 'changed' | 'synced' | 'resynced';
+  readonly service: ObjectRef | null;
+  readonly endpoint: string | null;
+  readonly before: EndpointStatus | null;
+  readonly after: EndpointStatus | null;
+  readonly reason: string | null;
+}
+export interface DnsRecordsResult {
+  readonly zone: string;
+  readonly records: readonly DnsRecord[];
+}
+export interface DnsResolveResult {
+  readonly name: string;
+  readonly type: string;
+  readonly from: string;
+  readonly resolver: {readonly nameservers: readonly string[]; readonly search: readonly string[]; readonly options: readonly string[]};
+  readonly steps: readonly {
+    readonly query: string;
+    readonly type: string;
+    readonly rcode: string;
+    readonly records: readonly DnsRecord[];
+  }[];
+  readonly predicted: {readonly rcode: string; readonly records: readonly DnsRecord[]};
+  readonly observed: {readonly rcode: string; readonly records: readonly DnsRecord[]; readonly server: string} | null;
+  readonly agree: boolean | null;
+}
+
+export type Verdict3 = 'healthy' | 'unhealthy' | 'unknown';
+export type ProbeKind = 'httpGet' | 'tcpSocket' | 'exec' | 'grpc';
+
+export interface ProbeOutcome {
+  readonly kind: ProbeKind;
+  readonly outcome: 'success' | 'failure' | 'unknown';
+  readonly detail: string;
+  readonly durationMs: number;
+}
+export interface ProbeTargetResult {
+  readonly target: string;
+  readonly verdict: Verdict3;
+  readonly ready: number;
+  readonly total: number;
+  readonly via: Path | null;
+  readonly from: string | null;
+  readonly endpoints: readonly {
+    readonly address: string;
+    readonly port: number | null;
+    readonly pod: string | null;
+    readonly apiReady: boolean;
+    readonly probe: ProbeOutcome;
+    readonly agree: boolean | null;
+  }[];
+  readonly unknown: readonly Unknown[];
+}
+export interface ProbeResult {
+  readonly targets: readonly ProbeTargetResult[];
+  readonly verdict: Verdict3;
+  readonly waitedMs: number;
+}
+
+export interface LoadErrors {
+  readonly refused: number;
+  readonly timeout: number;
+  readonly reset: number;
+  readonly status: number;
+  readonly other: number;
+}
+export interface LatencySummary {
+  readonly mean: number;
+  readonly p50: number;
+  readonly p90: number;
+  readonly p95: number;
+  readonly p99: number;
+  readonly p999: number;
+  readonly max: number;
+}
+export interface DistributionRow {
+  readonly endpoint: string;
+  readonly pod: string | null;
+  readonly node: string | null;
+  readonly zone: string | null;
+  /** Share from 0 to 1. */
+  readonly predicted: number;
+  readonly observed: number;
+  readonly count: number;
+}
+export interface DistributionTest {
+  readonly method: string;
+  readonly pValue: number | null;
+  readonly verdict: 'as-predicted' | 'skewed' | 'undecided';
+  readonly note: string;
+}
+export interface LoadRunResult {
+  readonly via: Path;
+  readonly from: string;
+  readonly entryNode: string | null;
+  readonly address: string;
+  readonly port: number;
+  readonly durationMs: number;
+  readonly requests: number;
+  readonly succeeded: number;
+  readonly requestsPerSecond: number;
+  readonly bytesReceived: number;
+  readonly errors: LoadErrors;
+  readonly statusCodes: Readonly<Record<string, number>>;
+  readonly latencyMs: LatencySummary;
+  readonly distribution: {readonly rows: readonly DistributionRow[]; readonly unidentified: number; readonly test: DistributionTest};
+  readonly sourcesSeen: readonly string[];
+  readonly endpointChanges: readonly {
+    readonly time: string;
+    readonly endpoint: string;
+    readonly change: string;
+    readonly reason: string | null;
+  }[];
+  readonly failures: readonly {
+    readonly time: string;
+    readonly endpoint: string | null;
+    readonly kind: string;
+    readonly endpointState: string | null;
+  }[];
+}
+export interface LoadResult {
+  readonly target: string;
+  readonly plan: {
+    readonly mode: 'open' | 'closed';
+    readonly rate: number | null;
+    readonly connections: number;
+    readonly connectionPerRequest: boolean;
+    readonly durationMs: number | null;
+    readonly requests: number | null;
+  };
+  readonly runs: readonly LoadRunResult[];
+  readonly missedThresholds: readonly string[];
+}
+
+export type ApplyAction = 'created' | 'configured' | 'unchanged' | 'deleted' | 'absent';
+export interface ApplyResult {
+  readonly objects: readonly (ObjectRef & {readonly action: ApplyAction})[];
+}
+export interface SetupListResult {
+  readonly setups: readonly {readonly name: string; readonly summary: string; readonly objects: number}[];
+}
+export interface SandboxStatusResult {
+  readonly name: string;
+  readonly running: boolean;
+  readonly context: string;
+  readonly kubeconfig: string;
+  readonly server: string | null;
+  readonly dataDir: string;
+  readonly pid: number | null;
+  readonly startedAt: string | null;
+  readonly residentBytes: number | null;
+  readonly nodes: readonly {
+    readonly name: string;
+    readonly zone: string | null;
+    readonly addresses: readonly string[];
+    readonly ready: boolean;
+  }[];
+  readonly dns: {readonly address: string; readonly port: number} | null;
+  readonly socks5: {readonly address: string; readonly port: number; readonly password: string} | null;
+  readonly nodePorts: readonly {
+    readonly service: ObjectRef;
+    readonly port: number;
+    readonly address: string | null;
+    readonly why: string | null;
+  }[];
+}
+export interface VersionResult {
+  readonly kiada: string;
+  readonly node: string;
+  readonly cluster: string | null;
+  readonly sandbox: string | null;
+}
+export interface ErrorResult {
+  readonly error: {readonly code: string; readonly message: string; readonly hint: string | null; readonly causes: readonly string[]};
+}

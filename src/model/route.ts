@@ -1,0 +1,69 @@
+import type {NamespacedName} from './kubernetes.ts';
+import type {IpFamily, Path, Protocol, Verdict} from './network.ts';
+import type {TrafficPolicy} from './service.ts';
+
+/** The outcome for one vantage, path and port. */
+export interface Route {
+  readonly service: NamespacedName;
+  readonly from: RouteSource;
+  readonly via: Path;
+  readonly address: string | null;
+  readonly port: number | null;
+  readonly portName: string | null;
+  readonly protocol: Protocol | null;
+  readonly ipFamily: IpFamily | null;
+  readonly entryNode: string | null;
+  readonly verdict: Verdict;
+  readonly reason: string;
+  readonly trafficPolicy: TrafficPolicy | null;
+  readonly affinity: {readonly type: 'ClientIP'; readonly timeoutSeconds: number} | null;
+  readonly masquerade: boolean;
+  readonly sourceSeen: string | null;
+  readonly endpoints: readonly RouteEndpoint[];
+  readonly excluded: readonly ExcludedEndpoint[];
+  readonly steps: readonly RouteStep[];
+}
+
+export interface RouteSource {
+  readonly kind: 'Pod' | 'Node' | 'Outside';
+  readonly namespace: string | null;
+  readonly name: string | null;
+  readonly node: string | null;
+  readonly zone: string | null;
+  readonly ip: string | null;
+}
+
+export interface RouteEndpoint {
+  readonly address: string;
+  readonly port: number;
+  readonly pod: string | null;
+  readonly node: string | null;
+  readonly zone: string | null;
+  readonly state: 'ready' | 'serving-terminating';
+  readonly probability: number;
+}
+
+export type ExclusionReason =
+  | 'NotReady'
+  | 'Terminating'
+  | 'OtherNode'
+  | 'OtherZone'
+  | 'OtherNodeHint'
+  | 'WrongFamily'
+  | 'NoSuchPort'
+  | 'NotSelected';
+
+export interface ExcludedEndpoint {
+  readonly address: string;
+  readonly port: number | null;
+  readonly pod: string | null;
+  readonly node: string | null;
+  readonly reason: ExclusionReason;
+  readonly detail: string;
+}
+
+export interface RouteStep {
+  readonly at: string;
+  readonly action: 'resolve' | 'load-balance' | 'enter' | 'dnat' | 'masquerade' | 'deliver' | 'reject' | 'drop';
+  readonly detail: string;
+}

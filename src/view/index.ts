@@ -1,0 +1,1 @@
+export {updateView, viewOf} from './view.ts';

@@ -1,0 +1,54 @@
+// Builds dist/: the CLI with one entry per command, the sandbox's daemon, the library with its types, and oclif's manifest.
+import {execFileSync} from 'node:child_process';
+import {existsSync, globSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
+import path from 'node:path';
+import {fileURLToPath} from 'node:url';
+import {rolldown} from 'rolldown';
+
+const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+process.chdir(root);
+
+const LIBRARY = ['routing', 'endpoints', 'dns', 'findings'].filter((room) => existsSync(`src/${room}/index.ts`));
+
+rmSync('dist', {recursive: true, force: true});
+await bundleCli();
+await bundleLibrary();
+await writeManifest();
+
+async function bundleCli(): Promise<void> {
+  const commands = globSync('src/commands/**/*.ts').map((file) => file.replaceAll('\\', '/'));
+  const input = Object.fromEntries([
+    ...commands.map((file) => [file.slice('src/'.length, -'.ts'.length), file] as const),
+    ...['cli/main', 'cli/front', 'cli/daemon']
+      .filter((name) => existsSync(`src/${name}.ts`))
+      .map((name) => [name, `src/${name}.ts`] as const),
+  ]);
+  const bundle = await rolldown({
+    input,
+    platform: 'node',
+    external: [/^@oclif\/core/, 'just-bash'],
+    treeshake: {moduleSideEffects: [{test: /@kubernetes\/client-node/, sideEffects: false}]},
+    logLevel: 'warn',
+  });
+  await bundle.write({dir: 'dist', format: 'esm', minify: true, chunkFileNames: 'chunks/[name]-[hash].js', entryFileNames: '[name].js'});
+}
+
+async function bundleLibrary(): Promise<void> {
+  const bundle = await rolldown({
+    input: Object.fromEntries(LIBRARY.map((room) => [room, `src/${room}/index.ts`])),
+    platform: 'neutral',
+    resolve: {mainFields: ['module', 'main']},
+    logLevel: 'warn',
+  });
+  await bundle.write({dir: 'dist/lib', format: 'esm', chunkFileNames: 'shared/[name]-[hash].js', entryFileNames: '[name].js'});
+  execFileSync(process.execPath, [path.join('node_modules', 'typescript', 'bin', 'tsc'), '-p', 'tsconfig.lib.json'], {stdio: 'inherit'});
+}
+
+/** oclif reads this in place of importing every command at start. */
+async function writeManifest(): Promise<void> {
+  if (readdirSync('dist').length === 0 || !existsSync('dist/commands')) return;
+  const {Plugin} = await import('@oclif/core');
+  const plugin = new Plugin({root, ignoreManifest: true, errorOnManifestCreate: true, respectNoCacheDefault: true} as never);
+  await plugin.load();
+  writeFileSync('oclif.manifest.json', `${JSON.stringify(plugin.manifest, null, 1)}\n`);
+}
