@@ -1,0 +1,18 @@
+export {buildEndpointSlices, type SliceChanges, type SliceInput, type SliceResult} from './build-slices.ts';
+export {distributionHints, isTrafficDistribution} from './distribution-hints.ts';
+export {newEndpointSlice, SLICE_CONTROLLER, sliceLabels} from './new-slice.ts';
+export {
+  addressTypes,
+  endpointHostname,
+  endpointPorts,
+  findPort,
+  podInEndpoints,
+  podIPs,
+  podIsReady,
+  podToEndpoint,
+} from './pod-endpoint.ts';
+export {type Labels, matchesLabelSelector, matchesSelector, matchesTerm, servicesForPod} from './selectors.ts';
+export {type ServiceVariable, serviceVariables, variablesOf} from './service-variables.ts';
+export type {EndpointHints, SliceEndpoint, SliceGroups, SliceManifest, SlicePort} from './slice.ts';
+export {type HintEvent, topologyAnnotationEnabled, topologyHints} from './topology-hints.ts';
+export {type ZoneShares, zoneShares} from './zone-shares.ts';
