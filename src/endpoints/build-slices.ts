@@ -1,10 +1,20 @@
 import type {KubernetesObject} from '../model/index.ts';
 import {record} from '../view/index.ts';
 import {distributionHints, isTrafficDistribution} from './distribution-hints.ts';
+import {sortSlicePorts} from './go-hash.ts';
 import {isOwnedBy, newEndpointSlice, sameLabels, sliceLabels} from './new-slice.ts';
 import {packSlices} from './pack-slices.ts';
 import {addressTypes, endpointPorts, podInEndpoints, podToEndpoint} from './pod-endpoint.ts';
-import {asSlice, endpointKey, portsKey, type SliceEndpoint, type SliceGroups, type SliceManifest, type SlicePort} from './slice.ts';
+import {
+  asSlice,
+  endpointKey,
+  portsKey,
+  type SliceEndpoint,
+  type SliceGroups,
+  type SliceManifest,
+  type SlicePort,
+  takeOver,
+} from './slice.ts';
 import {type HintEvent, topologyAnnotationEnabled, topologyHints, withoutAnyHints} from './topology-hints.ts';
 import {type ZoneShares, zoneShares} from './zone-shares.ts';
 
@@ -120,7 +130,7 @@ function desiredGroups(input: SliceInput, addressType: string): {groups: Readonl
   let retry = false;
   for (const pod of input.pods) {
     if (!podInEndpoints(pod, true)) continue;
-    const ports = endpointPorts(service, pod);
+    const ports = sortSlicePorts(endpointPorts(service, pod));
     const key = portsKey(ports);
     const group = groups.get(key) ?? {ports, endpoints: new Map<string, SliceEndpoint>()};
     groups.set(key, group); // even where nothing is put in: an existing slice of these ports is then judged as one of them
@@ -184,19 +194,4 @@ function recycle(service: KubernetesObject, slices: SliceGroups, remove: readonl
     return false;
   });
   return {create: service.metadata?.deletionTimestamp == null ? create : [], update, delete: left};
-}
-
-/** The new slice under the old one's identity. */
-function takeOver(fresh: SliceManifest, old: SliceManifest): SliceManifest {
-  const {name, uid, resourceVersion, creationTimestamp} = old.metadata;
-  return {
-    ...fresh,
-    metadata: {
-      ...fresh.metadata,
-      ...(name === undefined ? {} : {name}),
-      ...(uid === undefined ? {} : {uid}),
-      ...(resourceVersion === undefined ? {} : {resourceVersion}),
-      ...(creationTimestamp === undefined ? {} : {creationTimestamp}),
-    },
-  };
 }

@@ -1,5 +1,7 @@
+export {buildEndpoints, type EndpointsInput, type EndpointsManifest, type EndpointsResult, endpointsAddress} from './build-endpoints.ts';
 export {buildEndpointSlices, type SliceChanges, type SliceInput, type SliceResult} from './build-slices.ts';
 export {distributionHints, isTrafficDistribution} from './distribution-hints.ts';
+export {MIRRORING_CONTROLLER, type MirrorInput, type MirrorResult, mirrorEndpoints, shouldMirror} from './mirror-endpoints.ts';
 export {newEndpointSlice, SLICE_CONTROLLER, sliceLabels} from './new-slice.ts';
 export {
   addressTypes,
@@ -11,6 +13,7 @@ export {
   podIsReady,
   podToEndpoint,
 } from './pod-endpoint.ts';
+export {type EndpointsAddress, type EndpointsPort, type EndpointsSubset, repackSubsets} from './repack-subsets.ts';
 export {type Labels, matchesLabelSelector, matchesSelector, matchesTerm, servicesForPod} from './selectors.ts';
 export {type ServiceVariable, serviceVariables, variablesOf} from './service-variables.ts';
 export type {EndpointHints, SliceEndpoint, SliceGroups, SliceManifest, SlicePort} from './slice.ts';

@@ -103,3 +103,18 @@ export function withHints(endpoint: SliceEndpoint, forZones: readonly string[], 
     },
   };
 }
+
+/** The new slice under the old one's identity. */
+export function takeOver(fresh: SliceManifest, old: SliceManifest): SliceManifest {
+  const {name, uid, resourceVersion, creationTimestamp} = old.metadata;
+  return {
+    ...fresh,
+    metadata: {
+      ...fresh.metadata,
+      ...(name === undefined ? {} : {name}),
+      ...(uid === undefined ? {} : {uid}),
+      ...(resourceVersion === undefined ? {} : {resourceVersion}),
+      ...(creationTimestamp === undefined ? {} : {creationTimestamp}),
+    },
+  };
+}

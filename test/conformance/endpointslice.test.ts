@@ -2,18 +2,23 @@ import {describe, expect, test} from 'vitest';
 import {
   addressTypes,
   buildEndpointSlices,
+  buildEndpoints,
   distributionHints,
   endpointHostname,
   endpointPorts,
+  endpointsAddress,
   findPort,
+  mirrorEndpoints,
   newEndpointSlice,
   podInEndpoints,
   podToEndpoint,
+  repackSubsets,
   type SliceEndpoint,
   type SliceGroups,
   type SliceManifest,
   type SlicePort,
   servicesForPod,
+  shouldMirror,
   sliceLabels,
   topologyAnnotationEnabled,
   topologyHints,
@@ -136,3 +141,49 @@ each('nodeRatioCases', (row) => {
   expect(shares !== null).toBe(row.expect.sufficientNodeInfo);
   for (const [zone, share] of Object.entries(row.expect.cpuRatiosByZone ?? {})) expect(shares?.[zone]).toBeCloseTo(share as number, 9);
 });
+
+const readyPod = (index: number, ready: boolean): KubernetesObject => {
+  const ip = `10.${Math.floor(index / 65536)}.${Math.floor(index / 256) % 256}.${index % 256}`;
+  const conditions = [{type: 'Ready', status: ready ? 'True' : 'False'}];
+  return {
+    metadata: {name: `pod${index}`, namespace: 'test', labels: {foo: 'bar'}},
+    spec: {containers: []},
+    status: {podIP: ip, podIPs: [{ip}], conditions},
+  };
+};
+
+function podsOf(row: Row): readonly KubernetesObject[] {
+  if (row.podCounts === undefined) return row.selectedPods;
+  const {ready, notReady} = row.podCounts;
+  return Array.from({length: ready + notReady}, (_, index) => readyPod(index, index < ready));
+}
+
+each('endpointsControllerCases', (row) => {
+  const summary = row.currentSummary && {metadata: {resourceVersion: '1', ...row.currentSummary}};
+  const {operation, endpoints} = buildEndpoints({service: row.service, pods: podsOf(row), current: row.current ?? summary ?? null});
+  expect(operation).toBe(row.expect.operation);
+  const {labels, annotations} = endpoints.metadata;
+  if (row.expect.endpoints) expect({labels, annotations, subsets: endpoints.subsets}).toEqual(row.expect.endpoints);
+  if (row.expect.annotations) expect(annotations).toEqual(row.expect.annotations);
+  const counts = endpoints.subsets.map(({addresses = [], notReadyAddresses = []}) => ({
+    addresses: addresses.length,
+    notReadyAddresses: notReadyAddresses.length,
+  }));
+  if (row.expect.counts) expect(counts).toEqual(row.expect.counts);
+});
+each('endpointsAddressCases', (row) =>
+  expect(endpointsAddress(row.service, row.pod)?.ip ?? null).toBe(row.expect.error ? null : row.expect.ip),
+);
+each('repackSubsetsCases', (row) => expect(repackSubsets(row.subsets)).toEqual(row.expect.subsets));
+each('mirroringCases', (row) => {
+  const {slices, changes} = mirrorEndpoints({
+    endpoints: row.endpoints,
+    existing: row.existingSlices,
+    maxEndpointsPerSubset: row.maxEndpointsPerSubset,
+  });
+  const writes = [changes.create.map(() => 'create'), changes.update.map(() => 'update'), changes.delete.map(() => 'delete')].flat();
+  const expected = row.expect.actions.map((action: string) => action.split(' ')[0]).filter((verb: string) => verb !== 'list');
+  expect(writes.sort()).toEqual(expected.sort());
+  expect(sorted(slices.map(plainSlice))).toEqual(sorted(row.expect.slices.map(plainSlice)));
+});
+each('shouldMirrorCases', (row) => expect(shouldMirror(row.endpoints)).toBe(row.expect.shouldMirror ?? row.expect.mirrored));
