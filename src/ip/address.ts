@@ -1,23 +1,26 @@
 import ipaddr from 'ipaddr.js';
 import type {IpFamily} from '../model/network.ts';
 
-/** The canonical spelling of an address (RFC 5952 for IPv6, no leading zeros in IPv4), or null for what is none. IPv4-mapped IPv6 becomes IPv4. */
+/** Four decimal numbers without leading zeros: already canonical, and by far the most frequent input. */
+const PLAIN_IPV4 = /^(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?:25[0-5]|2[0-4]\d|1?\d?\d)){3}$/;
+const LEADING_ZERO = /(?:^|\.)0\d/;
+
+/**
+ * The canonical spelling of an address (RFC 5952 for IPv6, no leading zeros in IPv4), or null for what is none.
+ * IPv4-mapped IPv6 becomes IPv4, and leading zeros count as decimal, as Kubernetes' own parser (ParseIPSloppy) reads both.
+ */
 export function canonicalIP(text: string): string | null {
-  const known = canonical.get(text);
-  if (known !== undefined) return known;
-  const parsed = parse(text);
-  if (canonical.size > 200_000) canonical.clear(); // bounded: views of any size are built from text that repeats
-  canonical.set(text, parsed);
-  return parsed;
-}
-
-const canonical = new Map<string, string | null>();
-
-function parse(text: string): string | null {
-  if (ipaddr.IPv4.isValidFourPartDecimal(text)) return text.split('.').map(Number).join('.');
-  if (!text.includes(':') || !ipaddr.IPv6.isValid(text)) return null;
+  if (PLAIN_IPV4.test(text) && !LEADING_ZERO.test(text)) return text;
+  if (!text.includes(':')) return sloppyIPv4(text);
+  if (text.includes('%') || !ipaddr.IPv6.isValid(text)) return null;
   const address = ipaddr.IPv6.parse(text);
   return address.isIPv4MappedAddress() ? address.toIPv4Address().toString() : address.toRFC5952String();
+}
+
+function sloppyIPv4(text: string): string | null {
+  if (!/^\d+(?:\.\d+){3}$/.test(text)) return null;
+  const bytes = text.split('.').map(Number);
+  return bytes.every((byte) => byte <= 255) ? bytes.join('.') : null;
 }
 
 /** The family of an address, or null for what is none. */
@@ -30,4 +33,20 @@ export function familyOf(address: string): IpFamily | null {
 /** `address:port`, with brackets around IPv6. */
 export function hostPort(address: string, port: number): string {
   return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+}
+
+/** A canonical IPv4 address as an unsigned 32-bit number. */
+export function ipv4Number(address: string): number {
+  let sum = 0;
+  let byte = 0;
+  for (let index = 0; index < address.length; index++) {
+    const code = address.charCodeAt(index);
+    if (code === 46) {
+      sum = sum * 256 + byte;
+      byte = 0;
+    } else {
+      byte = byte * 10 + code - 48;
+    }
+  }
+  return sum * 256 + byte;
 }

@@ -1,6 +1,6 @@
 import ipaddr from 'ipaddr.js';
 import type {IpFamily} from '../model/network.ts';
-import {canonicalIP} from './address.ts';
+import {canonicalIP, ipv4Number} from './address.ts';
 
 /** A range of addresses. */
 export interface Cidr {
@@ -16,7 +16,7 @@ export function parseCidr(text: string): Cidr | null {
   if (address === undefined || prefix === undefined || rest.length > 0 || !/^\d{1,3}$/.test(prefix)) return null;
   const canonical = canonicalIP(address);
   if (canonical === null) return null;
-  const family: IpFamily = address.includes(':') ? 'IPv6' : 'IPv4';
+  const family: IpFamily = canonical.includes(':') ? 'IPv6' : 'IPv4';
   const width = family === 'IPv6' ? 128 : 32;
   const bits = Number(prefix);
   if (bits > width) return null;
@@ -28,7 +28,9 @@ export function parseCidr(text: string): Cidr | null {
 export function cidrContains(cidr: Cidr, address: string): boolean {
   const canonical = canonicalIP(address);
   if (canonical === null || canonical.includes(':') !== (cidr.family === 'IPv6')) return false;
-  const shift = BigInt((cidr.family === 'IPv6' ? 128 : 32) - cidr.bits);
+  if (cidr.family === 'IPv4')
+    return Math.floor(ipv4Number(canonical) / 2 ** (32 - cidr.bits)) === Number(cidr.network) / 2 ** (32 - cidr.bits);
+  const shift = BigInt(128 - cidr.bits);
   return addressNumber(canonical) >> shift === cidr.network >> shift;
 }
 
@@ -36,6 +38,18 @@ export function cidrContains(cidr: Cidr, address: string): boolean {
 export function addressNumber(address: string): bigint {
   const bytes = ipaddr.parse(address).toByteArray();
   return bytes.reduce((sum, byte) => (sum << 8n) | BigInt(byte), 0n);
+}
+
+/** Orders addresses by their value, IPv4 before IPv6; what is no address comes last, as text. */
+export function compareAddresses(left: string, right: string): number {
+  if (left === right) return 0;
+  const [a, b] = [canonicalIP(left), canonicalIP(right)];
+  if (a === null || b === null) return a === b ? (left < right ? -1 : 1) : a === null ? 1 : -1;
+  const [aIsV6, bIsV6] = [a.includes(':'), b.includes(':')];
+  if (aIsV6 !== bIsV6) return aIsV6 ? 1 : -1;
+  if (!aIsV6) return ipv4Number(a) - ipv4Number(b);
+  const difference = addressNumber(a) - addressNumber(b);
+  return difference < 0n ? -1 : difference > 0n ? 1 : 0;
 }
 
 /** The address that a number stands for. */

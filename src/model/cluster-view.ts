@@ -1,5 +1,6 @@
 import type {EndpointSlice} from './endpoint.ts';
 import type {KubernetesObject} from './kubernetes.ts';
+import type {ProxyMode} from './network.ts';
 import type {Node} from './node.ts';
 import type {Pod} from './pod.ts';
 import type {Service} from './service.ts';
@@ -39,6 +40,17 @@ export interface ViewOptions {
   readonly serviceCIDRs: readonly string[];
   /** Whether the network plugin gives pods' traffic to nodes and beyond the node's address. */
   readonly podTrafficToNodesMasqueraded: boolean;
+  /**
+   * Whether a masqueraded connection to an endpoint on the same node shows the node's address on the pod side, the first of its podCIDR
+   * (10.244.1.1 of 10.244.1.0/24), as the plugins ptp and bridge make it. Otherwise the node's address is taken to be seen everywhere.
+   */
+  readonly masqueradeToPodGateway: boolean;
   /** kube-proxy's mode. */
-  readonly proxyMode: 'nftables' | 'iptables' | 'ipvs';
+  readonly proxyMode: ProxyMode;
+  /** kube-proxy's `--masquerade-all`. */
+  readonly masqueradeAll: boolean;
+  /** kube-proxy's `--nodeport-addresses`: CIDRs or `primary`, `localhost`, `all`. Empty: the primary address in nftables mode, else all. */
+  readonly nodePortAddresses: readonly string[];
+  /** kube-proxy's `--iptables-localhost-nodeports`; nftables mode never serves node ports at the loopback. */
+  readonly localhostNodePorts: boolean;
 }

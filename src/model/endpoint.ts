@@ -24,7 +24,7 @@ export interface EndpointPort {
   readonly port: number | null;
 }
 
-/** One address of a slice with its conditions, as their readers take an absent one: ready true, serving = ready, terminating false. */
+/** One address of a slice, spelt canonically, with its conditions as kube-proxy takes an absent one: ready true, serving true, terminating false. */
 export interface Endpoint {
   readonly address: string;
   readonly ready: boolean;

@@ -30,7 +30,7 @@ export function cutService(object: KubernetesObject): Service {
     selector: Object.keys(selector).length > 0 ? selector : null,
     ports: list(spec['ports']).map((port) => cutPort(port)),
     internalTrafficPolicy: spec['internalTrafficPolicy'] === 'Local' ? 'Local' : 'Cluster',
-    externalTrafficPolicy: spec['externalTrafficPolicy'] === 'Local' ? 'Local' : external ? 'Cluster' : null,
+    externalTrafficPolicy: !external ? null : spec['externalTrafficPolicy'] === 'Local' ? 'Local' : 'Cluster',
     healthCheckNodePort: number(spec['healthCheckNodePort']) || null,
     affinitySeconds: affinitySeconds(spec),
     publishNotReadyAddresses: spec['publishNotReadyAddresses'] === true,

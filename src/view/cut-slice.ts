@@ -1,10 +1,11 @@
+import {canonicalIP} from '../ip/index.ts';
 import type {Endpoint, EndpointPort, EndpointSlice, KubernetesObject, Protocol} from '../model/index.ts';
 import {type Json, list, number, record, text, textMap, texts} from './read.ts';
 
 const SERVICE_NAME = 'kubernetes.io/service-name';
 const MANAGED_BY = 'endpointslice.kubernetes.io/managed-by';
 
-/** Cuts an EndpointSlice; absent conditions are read as the API documents them (KEP-1672): ready true, serving as ready, terminating false. */
+/** Cuts an EndpointSlice; absent conditions are read as kube-proxy reads them: ready true, serving true, terminating false (pkg/proxy/endpointslicecache.go). */
 export function cutSlice(object: KubernetesObject): EndpointSlice {
   const metadata = object.metadata ?? {};
   const labels = textMap(metadata.labels);
@@ -32,19 +33,16 @@ function cutEndpoint(endpoint: Json): readonly Endpoint[] {
   const address = texts(endpoint['addresses'])[0];
   if (address === undefined) return [];
   const conditions = record(endpoint['conditions']);
-  const ready = conditions['ready'] !== false;
-  const serving = conditions['serving'];
   const hints = record(endpoint['hints']);
   const target = record(endpoint['targetRef']);
-  const topology = textMap(endpoint['deprecatedTopology']);
   return [
     {
-      address,
-      ready,
-      serving: typeof serving === 'boolean' ? serving : ready,
+      address: canonicalIP(address) ?? address,
+      ready: conditions['ready'] !== false,
+      serving: conditions['serving'] !== false,
       terminating: conditions['terminating'] === true,
       hostname: text(endpoint['hostname']),
-      nodeName: text(endpoint['nodeName']) ?? topology['kubernetes.io/hostname'] ?? null,
+      nodeName: text(endpoint['nodeName']) || null,
       zone: text(endpoint['zone']),
       zoneHints: list(hints['forZones']).flatMap((zone) => text(zone['name']) ?? []),
       nodeHints: list(hints['forNodes']).flatMap((node) => text(node['name']) ?? []),

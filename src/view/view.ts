@@ -10,7 +10,11 @@ const DEFAULTS: ViewOptions = {
   clusterCIDRs: [],
   serviceCIDRs: [],
   podTrafficToNodesMasqueraded: true,
+  masqueradeToPodGateway: false,
   proxyMode: 'nftables',
+  masqueradeAll: false,
+  nodePortAddresses: [],
+  localhostNodePorts: true,
 };
 
 /** Kinds without a namespace among those that the view reads. */

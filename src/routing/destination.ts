@@ -1,0 +1,58 @@
+import type {ClusterView, Protocol} from '../model/index.ts';
+import type {NodeProxy} from './proxy-settings.ts';
+import {type ProxiedPort, proxiedPorts} from './service-port.ts';
+
+/** The way by which a packet's destination names a Service port. */
+export type ProxiedPath = 'clusterip' | 'nodeport' | 'loadbalancer' | 'externalip';
+
+/** A Service port that a packet is addressed to. */
+export interface Destination {
+  readonly port: ProxiedPort;
+  readonly path: ProxiedPath;
+}
+
+/** The Service port that has this address and port, if one has. Of several (no API server lets that happen) the first by name. */
+export function findByAddress(
+  view: ClusterView,
+  proxy: NodeProxy,
+  address: string,
+  number: number,
+  protocol: Protocol,
+): Destination | null {
+  for (const port of portsAt(view, proxy, address)) {
+    if (port.port === number && port.protocol === protocol) return {port, path: pathOf(port, address)};
+  }
+  return null;
+}
+
+/** The Service port with this node port. */
+export function findByNodePort(view: ClusterView, proxy: NodeProxy, number: number, protocol: Protocol): Destination | null {
+  for (const service of view.servicesByNodePort.get(number) ?? []) {
+    const record = view.services.get(service);
+    for (const port of record === undefined ? [] : proxiedPorts(record)) {
+      if (port.nodePort === number && port.protocol === protocol && port.family === proxy.family) return {port, path: 'nodeport'};
+    }
+  }
+  return null;
+}
+
+/** Whether the address is the cluster IP of a Service that has any port. */
+export function isClusterIP(view: ClusterView, proxy: NodeProxy, address: string): boolean {
+  for (const port of portsAt(view, proxy, address)) if (port.clusterIP === address) return true;
+  return false;
+}
+
+function* portsAt(view: ClusterView, proxy: NodeProxy, address: string): Generator<ProxiedPort> {
+  for (const service of view.servicesByIP.get(address) ?? []) {
+    const record = view.services.get(service);
+    for (const port of record === undefined ? [] : proxiedPorts(record)) {
+      const served = port.clusterIP === address || port.vips.includes(address) || port.externalIPs.includes(address);
+      if (port.family === proxy.family && served) yield port;
+    }
+  }
+}
+
+function pathOf(port: ProxiedPort, address: string): ProxiedPath {
+  if (port.clusterIP === address) return 'clusterip';
+  return port.vips.includes(address) ? 'loadbalancer' : 'externalip';
+}

@@ -1,0 +1,9 @@
+export type {ClusterView, KubernetesObject, ObjectChange, Route, Vantage, ViewOptions} from '../model/index.ts';
+export {updateView, viewOf} from '../view/index.ts';
+export type {ProxiedPath} from './destination.ts';
+export type {CandidateEndpoint, PortEndpoint} from './endpoint-set.ts';
+export {type EndpointJudgement, type EndpointPolicies, type EndpointVerdict, type JudgingNode, judgeEndpoints} from './judge-endpoints.ts';
+export {isMasqueraded, judgePacket, type PacketQuestion} from './judge-packet.ts';
+export type {MatchedPort, PacketVerdict} from './packet-verdict.ts';
+export type {ProxySettings} from './proxy-settings.ts';
+export {servicePortsOf} from './service-port.ts';

@@ -1,0 +1,88 @@
+import type {ClusterView, EndpointSlice, TrafficPolicy} from '../model/index.ts';
+import type {PortEndpoint} from './endpoint-set.ts';
+import {type EndpointJudgement, judgeEndpoints} from './judge-endpoints.ts';
+import {endpointsOfPort, slicesOf} from './port-endpoints.ts';
+import {clusterReason, localReason, rejectReason} from './reason.ts';
+import type {ProxiedPort} from './service-port.ts';
+
+/** Where one kind of traffic to a port ends, before source addresses matter. */
+export interface Outcome {
+  readonly verdict: 'forward' | 'reject' | 'drop';
+  readonly trafficPolicy: TrafficPolicy;
+  readonly chosen: readonly PortEndpoint[];
+  /** The same with the share of each, as `judgePacket` gives them. */
+  readonly endpoints: readonly {readonly address: string; readonly port: number; readonly probability: number}[];
+  readonly reason: string;
+}
+
+/** Everything that one node has decided about one Service port. */
+export interface PortJudgement {
+  readonly judgement: EndpointJudgement<PortEndpoint>;
+  /** Traffic to the cluster IP. */
+  readonly internal: Outcome;
+  /** Traffic from elsewhere to a node port, load balancer address or external IP. */
+  readonly external: Outcome;
+  /** The same from pods and the node itself, which no Local policy holds back. */
+  readonly shortCircuit: Outcome;
+}
+
+/**
+ * Kept per port, list of slices and node: all three are immutable or names, and a view after a change shares what it did not touch,
+ * so the data plane may ask for each connection.
+ */
+const known = new WeakMap<ProxiedPort, WeakMap<readonly EndpointSlice[], Map<string, PortJudgement>>>();
+
+/** What the node with this name has decided about the port. */
+export function judgePort(view: ClusterView, port: ProxiedPort, node: string): PortJudgement {
+  const slices = slicesOf(view, port.service);
+  const zone = view.nodes.get(node)?.zone ?? null;
+  let bySlices = known.get(port);
+  if (bySlices === undefined) {
+    bySlices = new WeakMap();
+    known.set(port, bySlices);
+  }
+  let byNode = bySlices.get(slices);
+  if (byNode === undefined) {
+    byNode = new Map();
+    bySlices.set(slices, byNode);
+  }
+  const key = zone === null ? node : `${node} ${zone}`;
+  let judged = byNode.get(key);
+  if (judged === undefined) {
+    judged = judge(port, endpointsOfPort(slices, port.family, port.name, port.protocol), node, zone);
+    byNode.set(key, judged);
+  }
+  return judged;
+}
+
+function judge(port: ProxiedPort, endpoints: readonly PortEndpoint[], name: string, zone: string | null): PortJudgement {
+  const node = {name, labels: zone === null ? {} : {'topology.kubernetes.io/zone': zone}};
+  const judgement = judgeEndpoints(endpoints, port, node);
+  const outcome = (policy: TrafficPolicy, words: string): Outcome =>
+    !judgement.hasAnyEndpoints
+      ? ended('reject', policy, rejectReason(endpoints))
+      : policy === 'Local'
+        ? outcomeOf('Local', judgement.localEndpoints ?? [], localReason(judgement, node.name, words))
+        : outcomeOf('Cluster', judgement.clusterEndpoints ?? [], clusterReason(judgement, node.name, zone, words));
+  return {
+    judgement,
+    internal: outcome(port.internalTrafficPolicy, `internalTrafficPolicy is ${port.internalTrafficPolicy}`),
+    external: outcome(port.externalTrafficPolicy, `externalTrafficPolicy is ${port.externalTrafficPolicy}`),
+    shortCircuit: outcome(
+      'Cluster',
+      port.externalTrafficPolicy === 'Local'
+        ? 'externalTrafficPolicy Local does not limit pods and the node itself'
+        : 'externalTrafficPolicy is Cluster',
+    ),
+  };
+}
+
+function outcomeOf(trafficPolicy: TrafficPolicy, chosen: readonly PortEndpoint[], reason: string): Outcome {
+  if (chosen.length === 0) return ended('drop', trafficPolicy, reason);
+  const endpoints = chosen.map(({address, port}) => ({address, port, probability: 1 / chosen.length}));
+  return {verdict: 'forward', trafficPolicy, chosen, endpoints, reason};
+}
+
+function ended(verdict: 'reject' | 'drop', trafficPolicy: TrafficPolicy, reason: string): Outcome {
+  return {verdict, trafficPolicy, chosen: [], endpoints: [], reason};
+}
