@@ -1,0 +1,105 @@
+import type {KubernetesObject, ObjectMeta} from '../../../model/index.ts';
+import type {StatusCause} from '../../api.ts';
+import {conflict, invalid} from '../errors.ts';
+import type {ResourceInfo} from '../schema/index.ts';
+
+/** What makes each object its own: given by the caller, so that tests can fix it. */
+export interface Identity {
+  /** RFC 3339 with seconds, as `metadata` has times. */
+  now(): string;
+  uid(): string;
+  /** Five characters for generateName. */
+  suffix(): string;
+}
+
+/** Kinds whose objects count changes of what is wanted. Read off a genuine API server. */
+const GENERATED = new Set(
+  (
+    'pods endpointslices deployments replicasets statefulsets daemonsets replicationcontrollers jobs cronjobs ingresses ingressclasses networkpolicies ' +
+    'poddisruptionbudgets customresourcedefinitions priorityclasses flowschemas prioritylevelconfigurations validatingwebhookconfigurations ' +
+    'mutatingwebhookconfigurations validatingadmissionpolicies validatingadmissionpolicybindings mutatingadmissionpolicies mutatingadmissionpolicybindings'
+  ).split(' '),
+);
+
+/** A generated name leaves room for its five characters within 63. */
+const LONGEST_BASE = 58;
+
+/** The metadata of an object that is about to be created. What only the server may set is set anew. */
+export function createMeta(resource: ResourceInfo, given: ObjectMeta, identity: Identity): ObjectMeta {
+  const {selfLink: _, deletionTimestamp: __, deletionGracePeriodSeconds: ___, resourceVersion: ____, ...kept} = given;
+  return {
+    ...kept,
+    name: nameFor(resource, given, identity),
+    ...(resource.namespaced ? {namespace: given.namespace ?? ''} : {}),
+    uid: identity.uid(),
+    creationTimestamp: identity.now(),
+    ...(GENERATED.has(resource.plural) ? {generation: 1} : {}),
+  };
+}
+
+function nameFor(resource: ResourceInfo, {name = '', generateName = ''}: ObjectMeta, identity: Identity): string {
+  if (name !== '') return name;
+  if (generateName !== '') return generateName.slice(0, LONGEST_BASE) + identity.suffix();
+  const message = 'Required value: name or generateName is required';
+  throw invalid(resource, '', [{reason: 'FieldValueRequired', message, field: 'metadata.name'}]);
+}
+
+/** The metadata of an update: what a client cannot change is as it was, or refused where the client says otherwise. */
+export function updateMeta(resource: ResourceInfo, given: ObjectMeta, old: ObjectMeta): ObjectMeta {
+  const {selfLink: _, deletionTimestamp: __, deletionGracePeriodSeconds: ___, generation: ____, ...kept} = given;
+  const name = old.name ?? '';
+  if (given.uid !== undefined && given.uid !== '' && given.uid !== old.uid) {
+    throw conflict(resource, name, `Precondition failed: UID in precondition: ${given.uid}, UID in object meta: ${old.uid}`);
+  }
+  const causes = [...immutable('creationTimestamp', given, old), ...newFinalizers(given, old)];
+  if (causes.length > 0) throw invalid(resource, name, causes);
+  return {
+    ...kept,
+    ...pick(old, [
+      'name',
+      'namespace',
+      'uid',
+      'creationTimestamp',
+      'deletionTimestamp',
+      'deletionGracePeriodSeconds',
+      'generation',
+      'resourceVersion',
+    ]),
+    ...pick(old, ['managedFields']),
+  };
+}
+
+function immutable(field: 'creationTimestamp', given: ObjectMeta, old: ObjectMeta): StatusCause[] {
+  const value = given[field];
+  if (value === undefined || value === null || value === old[field]) return [];
+  return [
+    {reason: 'FieldValueInvalid', message: `Invalid value: ${JSON.stringify(value)}: field is immutable`, field: `metadata.${field}`},
+  ];
+}
+
+function newFinalizers(given: ObjectMeta, old: ObjectMeta): StatusCause[] {
+  if (old.deletionTimestamp === undefined) return [];
+  const added = (given.finalizers ?? []).filter((finalizer) => !(old.finalizers ?? []).includes(finalizer));
+  if (added.length === 0) return [];
+  const list = added.map((finalizer) => JSON.stringify(finalizer)).join(', ');
+  const message = `Forbidden: no new finalizers can be added if the object is being deleted, found new finalizers []string{${list}}`;
+  return [{reason: 'FieldValueForbidden', message, field: 'metadata.finalizers'}];
+}
+
+function pick(meta: ObjectMeta, fields: readonly string[]): ObjectMeta {
+  return Object.fromEntries(fields.filter((field) => meta[field] !== undefined).map((field) => [field, meta[field]]));
+}
+
+/** The generation after a change from `old` to `object`: one more where something other than status and metadata differs. */
+export function nextGeneration(resource: ResourceInfo, object: KubernetesObject, old: KubernetesObject, same: SameAs): number | undefined {
+  const before = old.metadata?.generation;
+  if (!GENERATED.has(resource.plural)) return before;
+  const annotationsCount = resource.plural === 'deployments' && !same(object.metadata?.annotations ?? {}, old.metadata?.annotations ?? {});
+  return same(wanted(object), wanted(old)) && !annotationsCount ? before : (before ?? 0) + 1;
+}
+
+type SameAs = (a: unknown, b: unknown) => boolean;
+
+function wanted({metadata: _, status: __, ...rest}: KubernetesObject): object {
+  return rest;
+}
