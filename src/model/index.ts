@@ -2,6 +2,7 @@ export type * from './cluster-view.ts';
 export type * from './dns.ts';
 export type * from './endpoint.ts';
 export type * from './finding.ts';
+export type * from './image.ts';
 export type * from './kubernetes.ts';
 export type * from './network.ts';
 export type * from './node.ts';

@@ -1,0 +1,1 @@
+export {decodeMessage, encodeMessage, type MongoMessage, readMongoMessages} from './message.ts';

@@ -1,0 +1,1 @@
+export {kiada} from './program.ts';

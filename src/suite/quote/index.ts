@@ -1,0 +1,1 @@
+export {quoteWriter} from './quote-writer.ts';
