@@ -1,7 +1,7 @@
 import {hostPort} from '../ip/index.ts';
 import type {ClusterView, Service, ServicePort} from '../model/index.ts';
 
-/** A Service variable of a container, with the Service (`namespace/name`) that it comes from. */
+/** A Service variable of a container, with the name of the Service that it comes from. */
 export interface ServiceVariable {
   readonly name: string;
   readonly value: string;
@@ -14,7 +14,7 @@ const MASTER_SERVICE = 'kubernetes';
 /**
  * The variables that a container started now in this namespace would have, by Service: of each one with a cluster IP,
  * in the order of kubelet's own list (pkg/kubelet/envvars), Services by name as kubelet's map order is random.
- * Where two Services give the same name (`a-b` and `A_B` cannot both exist, `db` port 5432 and `db-port` can), the later one stands.
+ * Where two Services give the same variable, as `db` and `db-port` may, the later one stands.
  */
 export function serviceVariables(
   view: ClusterView,
@@ -56,7 +56,7 @@ export function variablesOf(service: Service): readonly ServiceVariable[] {
     [`${prefix}_PORT`, url(first, host)],
     ...service.ports.flatMap((port) => linkVariables(prefix, port, host)),
   ] as const;
-  return pairs.map(([name, value]) => ({name, value, service: `${service.namespace}/${service.name}`}));
+  return pairs.map(([name, value]) => ({name, value, service: service.name}));
 }
 
 function linkVariables(prefix: string, port: ServicePort, host: string): readonly (readonly [string, string])[] {

@@ -1,0 +1,127 @@
+import {canonicalIP, familyOf} from '../ip/index.ts';
+import type {ClusterView, Endpoint, EndpointSlice, EndpointStatus, ObjectRef, Service} from '../model/index.ts';
+import {type NotReady, whyNotReady} from './not-ready.ts';
+
+interface Entry {
+  readonly slice: EndpointSlice;
+  readonly endpoint: Endpoint;
+}
+
+/**
+ * The endpoints of a Service, merged over its slices and address families, in order of address, each with the reason where it isn't ready.
+ * The ports of one address in one state are put together. Where two slices tell different states of one address and port, that of the
+ * same pod's newer slice stands, and of two pods' that of the ready one (both may be seen while the controller moves endpoints).
+ */
+export function endpointStatuses(view: ClusterView, service: Service): readonly EndpointStatus[] {
+  const slices = view.slicesOf.get(`${service.namespace}/${service.name}`) ?? [];
+  const entries = slices
+    .filter((slice) => slice.addressType !== 'FQDN')
+    .flatMap((slice) => slice.endpoints.map((endpoint) => ({slice, endpoint})));
+  const byAddress = new Map<string, Entry[]>();
+  for (const entry of entries) {
+    const address = canonicalIP(entry.endpoint.address) ?? entry.endpoint.address;
+    byAddress.set(address, [...(byAddress.get(address) ?? []), entry]);
+  }
+  const ref = {kind: 'Service', namespace: service.namespace, name: service.name};
+  const statuses = [...byAddress].flatMap(([address, group]) => mergeAddress(view, ref, address, group));
+  return statuses.sort((a, b) => compareAddresses(a.address, b.address) || compareText(a.slice, b.slice));
+}
+
+function mergeAddress(view: ClusterView, service: ObjectRef, address: string, entries: readonly Entry[]): readonly EndpointStatus[] {
+  const statuses: EndpointStatus[] = [];
+  const taken = new Set<string>();
+  for (const entry of [...entries].sort(betterFirst)) {
+    const all = entry.slice.ports.map((port) => ({name: port.name || null, port: port.port, protocol: port.protocol}));
+    const ports = all.filter((port) => !taken.has(`${port.protocol} ${port.port}`));
+    if (ports.length === 0 && (all.length > 0 || statuses.length > 0)) continue;
+    for (const port of ports) taken.add(`${port.protocol} ${port.port}`);
+    const same = statuses.findIndex((status) => sameState(status, entry.endpoint));
+    const found = statuses[same];
+    if (found === undefined) statuses.push(statusOf(view, service, address, entry, ports));
+    else statuses[same] = {...found, ports: [...found.ports, ...ports]};
+  }
+  return statuses;
+}
+
+function betterFirst(a: Entry, b: Entry): number {
+  const [left, right] = [a.endpoint, b.endpoint];
+  const samePod = left.pod !== null && left.pod.uid !== '' && left.pod.uid === right.pod?.uid;
+  if (samePod) return compareText(b.slice.createdAt ?? '', a.slice.createdAt ?? '') || b.slice.generation - a.slice.generation;
+  return (
+    Number(right.ready) - Number(left.ready) ||
+    Number(left.terminating) - Number(right.terminating) ||
+    compareText(a.slice.name, b.slice.name)
+  );
+}
+
+function sameState(status: EndpointStatus, endpoint: Endpoint): boolean {
+  return (
+    status.ready === endpoint.ready &&
+    status.serving === endpoint.serving &&
+    status.terminating === endpoint.terminating &&
+    status.pod === (endpoint.pod?.name ?? null)
+  );
+}
+
+function statusOf(view: ClusterView, service: ObjectRef, address: string, entry: Entry, ports: EndpointStatus['ports']): EndpointStatus {
+  const {slice, endpoint} = entry;
+  const why = endpoint.ready ? null : reasonFor(view, slice, endpoint);
+  return {
+    service,
+    address,
+    family: familyOf(address) ?? 'IPv4',
+    ports,
+    ready: endpoint.ready,
+    serving: endpoint.serving,
+    terminating: endpoint.terminating,
+    pod: endpoint.pod?.name ?? null,
+    node: endpoint.nodeName,
+    zone: endpoint.zone,
+    hints: {zones: endpoint.zoneHints, nodes: endpoint.nodeHints},
+    slice: slice.name,
+    managedBy: slice.managedBy,
+    reason: why?.reason ?? null,
+    detail: why?.detail ?? null,
+    since: why?.since ?? null,
+  };
+}
+
+function reasonFor(view: ClusterView, slice: EndpointSlice, endpoint: Endpoint): NotReady {
+  const by = slice.managedBy === '' ? 'made by hand' : `managed by ${slice.managedBy}`;
+  if (endpoint.pod === null) return {reason: 'NotReady', detail: `slice ${slice.name} (${by}) says so`, since: null};
+  const pod = view.pods.get(`${endpoint.pod.namespace || slice.namespace}/${endpoint.pod.name}`);
+  if (pod === undefined) {
+    const reason = endpoint.terminating ? 'Terminating' : 'NotReady';
+    return {reason, detail: `pod ${endpoint.pod.name} is not known; slice ${slice.name} (${by}) says so`, since: null};
+  }
+  const detail = `pod ${pod.name} is ready, but slice ${slice.name} (${by}) does not say so (yet)`;
+  return whyNotReady(view, pod) ?? {reason: 'SliceOutdated', detail, since: null};
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** IPv4 before IPv6, then by number as people expect it: 10.0.0.9 before 10.0.0.10. */
+export function compareAddresses(a: string, b: string): number {
+  const [six, other] = [a.includes(':'), b.includes(':')];
+  if (six !== other) return six ? 1 : -1;
+  return compareText(sortable(a), sortable(b));
+}
+
+function sortable(address: string): string {
+  if (!address.includes(':'))
+    return address
+      .split('.')
+      .map((part) => part.padStart(3, '0'))
+      .join('.');
+  const [head = '', tail = ''] = address.split('::');
+  const groups = (text: string) =>
+    text
+      .split(':')
+      .filter((group) => group !== '')
+      .map((group) => group.padStart(4, '0'));
+  const [before, after] = [groups(head), groups(tail)];
+  const zeros = Array.from({length: Math.max(0, 8 - before.length - after.length)}, () => '0000');
+  return [...before, ...zeros, ...after].join(':');
+}
