@@ -94,7 +94,6 @@ function textRecords(lookup: Lookup, name: string): readonly DnsRecord[] | null 
   if (name.toLowerCase() === `dns-version.${lookup.zone.toLowerCase()}`) {
     return [{name, type: 'TXT', ttl: SCHEMA_TTL, data: SCHEMA_VERSION}];
   }
-  if (name.toLowerCase() === `ns.dns.${lookup.zone.toLowerCase()}`) return null;
   const found = targetsFor(lookup, name, 'TXT');
   return found === null || found.targets.length === 0 ? null : [];
 }

@@ -1,9 +1,8 @@
-import {canonicalIP} from '../ip/index.ts';
 import type {ClusterView, Service} from '../model/index.ts';
 import type {Settings} from './answer-options.ts';
 import {type EndpointTarget, endpointsOf} from './endpoint-index.ts';
 import {parseName, type ServiceRequest} from './parse-name.ts';
-import {NO_PORT, type Target, type Targets, targetOf} from './target.ts';
+import {NO_PORT, strictAddress, type Target, type Targets, targetOf} from './target.ts';
 
 const NOTHING: Targets = {owner: '', targets: []};
 
@@ -61,8 +60,8 @@ function podTargets(view: ClusterView, settings: Settings, request: {namespace: 
   const name = request.service;
   if (name === undefined) return NOTHING;
   const address = undashed(name);
-  const canonical = canonicalIP(address);
-  if (canonical === null || address.includes('%')) return null;
+  const canonical = strictAddress(address);
+  if (canonical === null) return null;
   if (settings.podRecords === 'verified' && !isPodAddress(view, request.namespace, address, canonical)) return null;
   return {owner: `${name}.${request.namespace}.pod`, targets: [targetOf(canonical, 0, '')]};
 }

@@ -12,7 +12,7 @@ export interface Lookup {
   readonly zone: string;
 }
 
-/** Length of `ns.dns.` */
+/** The one name below `dns.ZONE`; asked for PTR or TXT it does not exist. */
 const NAME_SERVER_LABELS = 'ns.dns.';
 
 /** What a name of the zone stands for, for a question of this type; null where it does not exist. */
@@ -20,7 +20,7 @@ export function targetsFor(lookup: Lookup, name: string, type: string): Targets 
   const {view, settings, zone} = lookup;
   const lower = name.toLowerCase();
   // compared with the zone as it was written: a question in capitals misses the name server, as it does in CoreDNS
-  if (lower === `${NAME_SERVER_LABELS}${zone}`) {
+  if (lower === `${NAME_SERVER_LABELS}${zone}` && type !== 'PTR' && type !== 'TXT') {
     const servers = nameServers(view, settings, zone).filter((server) => server.type === type);
     return {owner: '', targets: servers.map((server) => ({host: server.address, kind: server.type, port: 0, label: ''}))};
   }

@@ -19,9 +19,17 @@ export interface Targets {
 
 export const NO_PORT = -1;
 
+/**
+ * The canonical form of an address as strictly as CoreDNS takes it, or null: no leading zeros, which the older fields of the API allow,
+ * and no IPv6 zone.
+ */
+export function strictAddress(text: string): string | null {
+  return /(?:^|[.:])0\d+\.|\.0\d|%/.test(text) ? null : canonicalIP(text);
+}
+
 /** Sorts a host into addresses and names, as CoreDNS does with whatever stands where an address may stand. */
 export function targetOf(host: string, port: number, label: string): Target {
-  const address = canonicalIP(host);
+  const address = strictAddress(host);
   if (address === null) return {host, kind: 'CNAME', port, label};
   return {host: address, kind: address.includes(':') ? 'AAAA' : 'A', port, label};
 }
