@@ -35,12 +35,15 @@ export interface RouteSource {
 
 export interface RouteEndpoint {
   readonly address: string;
+  /** 0 for a headless Service without ports: any that the pod listens on. */
   readonly port: number;
   readonly pod: string | null;
   readonly node: string | null;
   readonly zone: string | null;
   readonly state: 'ready' | 'serving-terminating';
   readonly probability: number;
+  /** The source address that this endpoint sees; null where it cannot be known. `Route.sourceSeen` is what most of them see. */
+  readonly sourceSeen: string | null;
 }
 
 export type ExclusionReason =

@@ -20,32 +20,37 @@ export function slicesOf(view: ClusterView, service: string): readonly EndpointS
 
 /**
  * The endpoints of one Service port in one family, merged over the slices and ordered by address (pkg/proxy/endpointslicecache.go).
- * Of two with one address and port the later stands, unless it is terminating: a pod that ends may have given its address to a new one.
+ * Slices that are marked headless are read only for headless Services. Of two with one address and port the later stands, unless it is terminating: a pod that ends may have given its address to a new one.
  */
 export function endpointsOfPort(
   slices: readonly EndpointSlice[],
   family: IpFamily,
   portName: string,
   protocol: Protocol,
+  headless = false,
 ): readonly PortEndpoint[] {
   let ports = known.get(slices);
   if (ports === undefined) {
     ports = new Map();
     known.set(slices, ports);
   }
-  const key = `${family}/${protocol}/${portName}`;
+  const key = `${headless ? 'headless/' : ''}${family}/${protocol}/${portName}`;
   let endpoints = ports.get(key);
   if (endpoints === undefined) {
-    endpoints = merge(slices, family, portName, protocol);
+    endpoints = merge(headless ? slices : slices.filter(isProxied), family, portName, protocol);
     ports.set(key, endpoints);
   }
   return endpoints;
 }
 
+function isProxied(slice: EndpointSlice): boolean {
+  return !(HEADLESS_LABEL in slice.labels);
+}
+
 function merge(slices: readonly EndpointSlice[], family: IpFamily, portName: string, protocol: Protocol): readonly PortEndpoint[] {
   const byAddress = new Map<string, PortEndpoint>();
   for (const slice of slices) {
-    if (slice.addressType !== family || HEADLESS_LABEL in slice.labels) continue;
+    if (slice.addressType !== family) continue;
     const port = slice.ports.find((candidate) => candidate.name === portName && candidate.protocol === protocol)?.port;
     if (port) for (const endpoint of slice.endpoints) putEndpoint(byAddress, endpoint, port);
   }

@@ -1,0 +1,143 @@
+import {hostPort} from '../ip/index.ts';
+import type {ClusterView, Route, RouteEndpoint, RouteStep} from '../model/index.ts';
+import {type Arrival, SOME_CLIENT} from './arrival.ts';
+import type {ProxiedPath} from './destination.ts';
+import {judgePacket} from './judge-packet.ts';
+import type {PacketVerdict} from './packet-verdict.ts';
+import {judgePort, type Outcome, type PortJudgement} from './port-judgement.ts';
+import {type RouteSets, routeSets} from './route-endpoints.ts';
+import {baseRoute} from './route-record.ts';
+import type {ProxiedPort} from './service-port.ts';
+import {sourceSeenBy} from './source-seen.ts';
+import type {Origin} from './vantage.ts';
+
+/** The route of a connection from the moment when it meets a kube-proxy: what that decides, and who sees what. */
+export function proxiedRoute(view: ClusterView, origin: Origin, via: ProxiedPath, port: ProxiedPort, arrival: Arrival): Route {
+  const verdict = judgePacket(view, {
+    node: arrival.entryNode,
+    sourceIP: arrival.source ?? SOME_CLIENT[port.family],
+    destinationIP: arrival.address,
+    destinationPort: arrival.number,
+    protocol: port.protocol,
+  });
+  const judged = judgePort(view, port, arrival.entryNode);
+  const outcome = outcomeOf(judged, verdict, via);
+  const sets = routeSets(view, port, judged, outcome);
+  const endpoints = verdict.verdict === 'forward' ? withSources(view, origin, port, arrival, verdict, sets) : [];
+  const missed = verdict.verdict !== 'forward' ? missesFilter(view, origin, via, verdict) : null;
+  return {
+    ...baseRoute(origin, port, via),
+    address: arrival.address,
+    port: arrival.number,
+    entryNode: arrival.entryNode,
+    verdict: missed === null ? (verdict.verdict === 'ignore' ? 'unreachable' : verdict.verdict) : 'drop',
+    reason: missed ?? reasonOf(verdict, arrival, port),
+    trafficPolicy: verdict.trafficPolicy,
+    affinity: port.affinitySeconds === null ? null : {type: 'ClientIP', timeoutSeconds: port.affinitySeconds},
+    masquerade: verdict.masquerade,
+    sourceSeen: verdict.verdict === 'forward' ? commonSource(view, origin, port, arrival, verdict, endpoints) : null,
+    endpoints,
+    excluded: sets.excluded,
+    steps: [...arrival.steps, ...lastSteps(arrival, port, verdict, endpoints, missed)],
+  };
+}
+
+function outcomeOf(judged: PortJudgement, verdict: PacketVerdict, via: ProxiedPath): Outcome {
+  if (via === 'clusterip') return judged.internal;
+  return verdict.trafficPolicy === judged.external.trafficPolicy
+    ? judged.external
+    : verdict.trafficPolicy === null
+      ? judged.external
+      : judged.shortCircuit;
+}
+
+/**
+ * In iptables mode the rule that refuses external addresses does not stand in the way of what a node itself sends: the packet leaves for
+ * the load balancer or router, and what becomes of it there is not kube-proxy's to say; most often nothing answers.
+ */
+function missesFilter(view: ClusterView, origin: Origin, via: ProxiedPath, verdict: PacketVerdict): string | null {
+  const hostSends = origin.kind !== 'Outside' && !origin.podNetwork;
+  if (view.options.proxyMode === 'nftables' || !hostSends || (via !== 'loadbalancer' && via !== 'externalip')) return null;
+  return `${verdict.reason}; in iptables mode the node's own packet is not refused but leaves the node`;
+}
+
+/** Says so where the verdict rests on a client's address that was not given. */
+function reasonOf(verdict: PacketVerdict, arrival: Arrival, port: ProxiedPort): string {
+  const unknown = arrival.source === null && verdict.path === 'loadbalancer' && port.sourceRanges.length > 0;
+  if (!unknown) return verdict.reason;
+  const ranges = port.sourceRanges.map((range) => range.text).join(', ');
+  return `loadBalancerSourceRanges admits only ${ranges}; name the client as outside/IP to tell`;
+}
+
+function departureOf(origin: Origin, port: ProxiedPort, arrival: Arrival, verdict: PacketVerdict) {
+  const fromPodNetwork = origin.podNetwork && origin.node === arrival.entryNode;
+  return {node: arrival.entryNode, family: port.family, source: arrival.source, fromPodNetwork, masquerade: verdict.masquerade};
+}
+
+function withSources(
+  view: ClusterView,
+  origin: Origin,
+  port: ProxiedPort,
+  arrival: Arrival,
+  verdict: PacketVerdict,
+  sets: RouteSets,
+): readonly RouteEndpoint[] {
+  const departure = departureOf(origin, port, arrival, verdict);
+  return sets.chosen.map((endpoint) => ({...endpoint, sourceSeen: sourceSeenBy(view, departure, endpoint.address)}));
+}
+
+/** The one address that all see; where they differ (a pod that reaches itself, gateways of pod networks), what the rule gives in general. */
+function commonSource(
+  view: ClusterView,
+  origin: Origin,
+  port: ProxiedPort,
+  arrival: Arrival,
+  verdict: PacketVerdict,
+  endpoints: readonly RouteEndpoint[],
+): string | null {
+  const [first, ...others] = endpoints;
+  if (first !== undefined && others.every((endpoint) => endpoint.sourceSeen === first.sourceSeen)) return first.sourceSeen;
+  const departure = departureOf(origin, port, arrival, verdict);
+  return verdict.masquerade
+    ? sourceSeenBy({...view, options: {...view.options, masqueradeToPodGateway: false}}, departure, '')
+    : arrival.source;
+}
+
+function lastSteps(
+  arrival: Arrival,
+  port: ProxiedPort,
+  verdict: PacketVerdict,
+  endpoints: readonly RouteEndpoint[],
+  missed: string | null,
+): readonly RouteStep[] {
+  const at = `node/${arrival.entryNode}`;
+  if (missed !== null) return [{at, action: 'drop', detail: missed}];
+  if (verdict.verdict === 'reject' || verdict.verdict === 'drop') return [{at, action: verdict.verdict, detail: verdict.reason}];
+  if (verdict.verdict === 'ignore') return [];
+  const dnat: RouteStep = {
+    at,
+    action: 'dnat',
+    detail: `${hostPort(arrival.address, arrival.number)} -> ${targets(endpoints)}${share(port, endpoints)}`,
+  };
+  const sources = [...new Set(endpoints.map((endpoint) => endpoint.sourceSeen ?? 'the client'))].join(' or ');
+  const changed = endpoints.some((endpoint) => endpoint.sourceSeen !== arrival.source);
+  const masquerade: RouteStep = {at, action: 'masquerade', detail: `${arrival.source ?? 'the client'} -> ${sources}`};
+  const [only] = endpoints;
+  const to = endpoints.length === 1 && only?.pod ? `pod/${only.pod}` : 'endpoint';
+  const deliver: RouteStep = {at: to, action: 'deliver', detail: `the server sees ${sources}`};
+  return changed ? [dnat, masquerade, deliver] : [dnat, deliver];
+}
+
+const MOST_TARGETS = 8;
+
+function targets(endpoints: readonly RouteEndpoint[]): string {
+  if (endpoints.length > MOST_TARGETS) return `one of ${endpoints.length} endpoints`;
+  const names = endpoints.map(({address, port}) => hostPort(address, port)).join(', ');
+  return endpoints.length === 1 ? names : `one of ${names}`;
+}
+
+function share(port: ProxiedPort, endpoints: readonly RouteEndpoint[]): string {
+  if (endpoints.length === 1) return '';
+  if (port.affinitySeconds !== null) return `; the first connection chooses, and the same source keeps to it for ${port.affinitySeconds} s`;
+  return '; each new connection chooses anew';
+}

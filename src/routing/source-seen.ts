@@ -1,0 +1,37 @@
+import {cidrContains, numberToAddress, parseCidr} from '../ip/index.ts';
+import type {ClusterView, IpFamily} from '../model/index.ts';
+import {isPodAddress, nodeProxy} from './proxy-settings.ts';
+
+/** A connection as it leaves its entry node towards an endpoint. */
+export interface Departure {
+  readonly node: string;
+  readonly family: IpFamily;
+  /** Its source when it met kube-proxy; null where not known. */
+  readonly source: string | null;
+  /** It is a pod's own address, and the pod is not on the host network. */
+  readonly fromPodNetwork: boolean;
+  readonly masquerade: boolean;
+}
+
+/**
+ * The source address that an endpoint sees. Masquerading (also of a pod that reaches itself) gives the entry node's address: the one
+ * towards the endpoint, which for pods of that node is the plugin's gateway where the view is told so (`masqueradeToPodGateway`).
+ * A pod's traffic to addresses that are no pods' gets its node's address from the plugin, where it masquerades at all.
+ */
+export function sourceSeenBy(view: ClusterView, departure: Departure, endpoint: string): string | null {
+  const {node, family, source} = departure;
+  const proxy = nodeProxy(view, node, family);
+  if (departure.masquerade || endpoint === source) return gatewayTo(view, node, family, endpoint) ?? proxy.primaryIP;
+  const leavesPodNetwork = proxy.podRanges.length > 0 && !isPodAddress(proxy, endpoint) && !proxy.localIPs.has(endpoint);
+  return departure.fromPodNetwork && leavesPodNetwork && view.options.podTrafficToNodesMasqueraded ? proxy.primaryIP : source;
+}
+
+/** The first address of the node's own pod range, if the endpoint is in it. */
+function gatewayTo(view: ClusterView, node: string, family: IpFamily, endpoint: string): string | null {
+  if (!view.options.masqueradeToPodGateway) return null;
+  for (const text of view.nodes.get(node)?.podCIDRs ?? []) {
+    const range = parseCidr(text);
+    if (range?.family === family && cidrContains(range, endpoint)) return numberToAddress(range.network + 1n, family);
+  }
+  return null;
+}
