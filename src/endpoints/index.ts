@@ -1,4 +1,11 @@
-export {buildEndpoints, type EndpointsInput, type EndpointsManifest, type EndpointsResult, endpointsAddress} from './build-endpoints.ts';
+export {
+  buildEndpoints,
+  type EndpointsInput,
+  type EndpointsManifest,
+  type EndpointsResult,
+  endpointsAddress,
+  TRIGGER_TIME,
+} from './build-endpoints.ts';
 export {buildEndpointSlices, type SliceChanges, type SliceInput, type SliceResult} from './build-slices.ts';
 export {distributionHints, isTrafficDistribution} from './distribution-hints.ts';
 export {endpointChanges, type ViewedChange} from './endpoint-changes.ts';

@@ -1,0 +1,103 @@
+import type {Clock} from '../../probe/index.ts';
+import {ApiError} from '../api.ts';
+
+/** Looks at one key. Returns after how many milliseconds it wants to see it again, if at all. */
+export type Sync = (key: string) => number | undefined;
+
+export interface WorkQueue {
+  /** A key that waits already is not added twice. */
+  add(key: string): void;
+  close(): void;
+}
+
+/** How many keys are worked off before others get their turn on the thread. */
+const BATCH = 32;
+const FIRST_DELAY_MS = 5;
+const LONGEST_DELAY_MS = 30_000;
+/** As often as the controllers of kube-controller-manager try (their maxRetries), with the same doubling delays. */
+const MOST_TRIES = 15;
+
+/** A coalescing queue: keys are synced one at a time on later turns of the loop; one that fails comes again with growing delay. */
+export function createWorkQueue(options: {name: string; clock: Clock; log: (message: string) => void; sync: Sync}): WorkQueue {
+  const {clock, log, name, sync} = options;
+  const keys = new Set<string>();
+  const failures = new Map<string, number>();
+  /** Keys that are to come again, with what calls the newest wait off. */
+  const waits = new Map<string, AbortController>();
+  let scheduled: NodeJS.Immediate | null = null;
+  let closed = false;
+
+  function add(key: string): void {
+    if (closed) return;
+    keys.add(key);
+    scheduled ??= setImmediate(work);
+  }
+
+  function work(): void {
+    scheduled = null;
+    for (const key of [...keys].slice(0, BATCH)) {
+      if (closed) return;
+      keys.delete(key);
+      syncOne(key);
+    }
+    if (keys.size > 0 && !closed) scheduled = setImmediate(work);
+  }
+
+  function syncOne(key: string): void {
+    try {
+      const again = sync(key);
+      failures.delete(key);
+      if (again !== undefined) addAfter(key, again);
+    } catch (error) {
+      fail(key, error);
+    }
+  }
+
+  function fail(key: string, error: unknown): void {
+    if (isTerminatingNamespace(error)) return; // nothing can be made there any more, however often it is tried
+    const tries = (failures.get(key) ?? 0) + 1;
+    failures.set(key, tries);
+    if (tries > MOST_TRIES) {
+      failures.delete(key);
+      log(`${name}: gave up on ${key}: ${describe(error)}`);
+      return;
+    }
+    if (!isConflict(error)) log(`${name}: ${key}: ${describe(error)}; trying again`);
+    addAfter(key, Math.min(FIRST_DELAY_MS * 2 ** (tries - 1), LONGEST_DELAY_MS));
+  }
+
+  function addAfter(key: string, ms: number): void {
+    waits.get(key)?.abort();
+    const wait = new AbortController();
+    waits.set(key, wait);
+    void clock.sleep(ms, wait.signal).then((elapsed) => {
+      if (!elapsed) return;
+      waits.delete(key);
+      add(key);
+    });
+  }
+
+  return {
+    add,
+    close: () => {
+      closed = true;
+      keys.clear();
+      for (const wait of waits.values()) wait.abort();
+      if (scheduled !== null) clearImmediate(scheduled);
+    },
+  };
+}
+
+function isConflict(error: unknown): boolean {
+  return error instanceof ApiError && error.reason === 'Conflict';
+}
+
+function isTerminatingNamespace(error: unknown): boolean {
+  return error instanceof ApiError && (error.details?.causes ?? []).some((cause) => cause.reason === 'NamespaceTerminating');
+}
+
+/** A refusal in its own words; anything else is a bug, and keeps its stack. */
+function describe(error: unknown): string {
+  if (error instanceof ApiError) return `${error.reason}: ${error.message}`;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
