@@ -1,6 +1,7 @@
 import type {KubernetesObject} from '../../../model/index.ts';
 import type {ResourceInfo} from '../schema/index.ts';
 import type {ServiceAllocators} from './allocators.ts';
+import type {FieldError} from './rules/field-error.ts';
 
 export type AdmissionOperation = 'create' | 'update' | 'delete';
 
@@ -10,6 +11,7 @@ export interface AdmissionRequest {
   readonly resource: ResourceInfo;
   /** The empty string for the object itself. */
   readonly subresource: string;
+  /** The types of its fields have been checked (`checkFields`). On delete: what is stored. */
   readonly object: KubernetesObject;
   /** What is stored now; null on create. */
   readonly old: KubernetesObject | null;
@@ -20,6 +22,7 @@ export interface AdmissionContext {
   readonly allocators: ServiceAllocators;
   /** A stored object by the plural of its resource, or null. */
   lookup(resource: string, namespace: string, name: string): KubernetesObject | null;
+  list(resource: string): readonly KubernetesObject[];
   /** Five random characters for volume names (`kube-api-access-x7k2p`). */
   randomSuffix(): string;
 }
@@ -29,4 +32,29 @@ export interface Admitted {
   readonly object: KubernetesObject;
   /** Texts for `Warning` headers. */
   readonly warnings: readonly string[];
+}
+
+/** What is special about one kind. Functions without result change the object that they are given: a copy, open to editing. */
+export interface KindRules<Kind extends KubernetesObject = KubernetesObject> {
+  /** Complaints about a name; default: an RFC 1123 subdomain. */
+  readonly name?: (value: string) => string[];
+  /** `metadata.generation` counts changes: of the spec, or of all but the metadata. */
+  readonly generation?: 'spec' | 'all';
+  /** What a new object's status is; without it `{}` where the kind has a status. `keep` takes what the creator says. */
+  readonly initialStatus?: ((object: Kind) => Record<string, unknown>) | 'keep';
+  /** What the API version itself fills in. */
+  readonly defaults?: (object: Kind) => void;
+  /** Admission plug-ins, after defaults and before all else. */
+  readonly mutate?: (object: Kind, old: Kind | null, context: AdmissionContext) => void;
+  /** Before validation: what belongs together is brought in line, values are allocated. May throw ApiError. */
+  readonly prepare?: (object: Kind, old: Kind | null, context: AdmissionContext) => void;
+  /** After `prepare`, on updates. */
+  readonly prepareUpdate?: (object: Kind, old: Kind) => void;
+  /** Everything but metadata, for new and changed objects alike. */
+  readonly validate?: (object: Kind, old: Kind | null) => FieldError[];
+  /** What may not change; these come before those of `validate`. */
+  readonly validateChange?: (object: Kind, old: Kind) => FieldError[];
+  /** An update of the status. */
+  readonly validateStatus?: (object: Kind, old: Kind) => FieldError[];
+  readonly warnings?: (object: Kind, old: Kind | null) => string[];
 }
