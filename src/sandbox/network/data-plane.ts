@@ -1,4 +1,5 @@
 import {familyOf} from '../../ip/index.ts';
+import {hostEntry} from './host-entry.ts';
 import {findExternalTarget, loadBalancerNodes} from './load-balancer.ts';
 import {addressLike, type NetworkHost} from './network-host.ts';
 import {judged} from './node-forwarding.ts';
@@ -70,6 +71,7 @@ function sourceToNeighbour(plane: DataPlane, hop: Hop, pod: NetworkHost): string
 }
 
 function fromOutside(plane: DataPlane, ips: readonly string[], target: Target): Outcome {
+  if (isLoopback(target.address)) return throughHostPort(plane, ips, target);
   const source = addressLike(ips, target.address);
   if (source === null) return {kind: 'no-route', reason: `no ${familyOf(target.address)} address to send from`};
   const node = plane.hosts.nodeAt(target.address);
@@ -79,6 +81,13 @@ function fromOutside(plane: DataPlane, ips: readonly string[], target: Target): 
   if (other && !plane.view().servicesByIP.has(target.address)) return deliver(other, target, source, source);
   if (isOnNodeNetwork(plane, target.address)) return {kind: 'no-host', reason: `nobody has ${target.address}`};
   return {kind: 'no-route', reason: `${target.address} is not reachable from outside the cluster`};
+}
+
+/** The machine's own loopback: its node ports stand for those of a node. */
+function throughHostPort(plane: DataPlane, ips: readonly string[], target: Target): Outcome {
+  const entry = hostEntry(plane.view(), target.port, target.protocol, plane.isNodeUp);
+  if (!entry) return {kind: 'refuse', reason: `no Service has the node port ${target.port}`};
+  return fromOutside(plane, ips, {...target, address: entry.address});
 }
 
 function arriveAtNode(plane: DataPlane, hop: Hop): Outcome {

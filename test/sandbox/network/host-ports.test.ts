@@ -1,0 +1,134 @@
+import 'reflect-metadata';
+import {once} from 'node:events';
+import http from 'node:http';
+import net from 'node:net';
+import {text} from 'node:stream/consumers';
+import tls from 'node:tls';
+import {PemConverter, X509CertificateGenerator} from '@peculiar/x509';
+import {afterEach, expect, it} from 'vitest';
+import {type HostPorts, startHostPorts} from '../../../src/sandbox/network/host-ports.ts';
+import {createNetwork} from '../../../src/sandbox/network/network.ts';
+import {viewOf} from '../../../src/view/index.ts';
+import {endpointOf, nodeObject, podIP, serviceObject, sliceObject} from './small-cluster.ts';
+
+const WEB = {name: 'web-1', node: 2};
+const open: HostPorts[] = [];
+
+afterEach(async () => {
+  for (const ports of open.splice(0)) await ports.close();
+});
+
+async function start(more: Record<string, unknown> = {}) {
+  const nodePort = await freePort();
+  const service = serviceObject('web', {
+    type: 'NodePort',
+    clusterIP: '10.96.1.1',
+    ports: [{port: 80, targetPort: 8080, nodePort}],
+    ...more,
+  });
+  const state = {objects: [nodeObject(1), nodeObject(2), nodeObject(3), service, sliceObject('web', [endpointOf(WEB, 0)])]};
+  const view = () => viewOf(state.objects);
+  const network = createNetwork({view});
+  const pod = network.attach({
+    namespace: 'kiada',
+    name: WEB.name,
+    uid: '1',
+    node: 'sandbox-2',
+    ips: [podIP(WEB, 0)],
+    hostNetwork: false,
+    resolver: {nameservers: [], search: [], options: []},
+    hosts: new Map(),
+  });
+  const ports = startHostPorts({network, view, retryMs: 20});
+  open.push(ports);
+  await ports.sync();
+  return {state, pod, ports, nodePort};
+}
+
+async function freePort(): Promise<number> {
+  const server = net.createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const {port} = server.address() as net.AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+async function get(port: number, agent?: http.Agent): Promise<string> {
+  const [response] = (await once(http.get({port, host: '127.0.0.1', agent: agent ?? false}), 'response')) as [http.IncomingMessage];
+  return text(response);
+}
+
+it('a node port answers on the host, from a client outside, masqueraded to the first node', async () => {
+  const {pod, ports, nodePort} = await start();
+  const server = http.createServer((request, response) => response.end(`${request.socket.remoteAddress} ${request.socket.localPort}`));
+  pod.listen({port: 8080}, (connection) => server.emit('connection', connection));
+  const agent = new http.Agent({keepAlive: true, maxSockets: 1});
+  expect(await get(nodePort, agent)).toBe('172.18.0.2 8080');
+  expect(await get(nodePort, agent)).toBe('172.18.0.2 8080');
+  agent.destroy();
+  expect(ports.status()).toEqual([
+    {service: {kind: 'Service', namespace: 'kiada', name: 'web'}, port: nodePort, address: `127.0.0.1:${nodePort}`, why: null},
+  ]);
+});
+
+it('with externalTrafficPolicy Local it enters at a node that has an endpoint, and the address is the client’s', async () => {
+  const {pod, nodePort} = await start({externalTrafficPolicy: 'Local'});
+  pod.listen({port: 8080}, (connection) => connection.end(String(connection.remoteAddress)));
+  expect(await text(net.connect(nodePort, '127.0.0.1'))).toBe('172.18.0.1');
+});
+
+it('TLS ends in the pod', async () => {
+  const {pod, nodePort} = await start();
+  const server = tls.createServer(await selfSigned(), (socket) => socket.end('over TLS'));
+  pod.listen({port: 8080}, (connection) => server.emit('connection', connection));
+  expect(await text(tls.connect({port: nodePort, host: '127.0.0.1', rejectUnauthorized: false}))).toBe('over TLS');
+  const inside = tls.connect({socket: (await pod.connect({host: '127.0.0.1', port: 8080})) as net.Socket, rejectUnauthorized: false});
+  expect(await text(inside)).toBe('over TLS');
+});
+
+it('a connection that nobody takes is reset, and so is an open one when the pod dies', async () => {
+  const {pod, nodePort} = await start();
+  const refused = net.connect(nodePort, '127.0.0.1');
+  expect((await once(refused, 'error'))[0]).toMatchObject({code: 'ECONNRESET'});
+  pod.listen({port: 8080}, (connection) => connection.write('hello'));
+  const held = net.connect(nodePort, '127.0.0.1');
+  await once(held, 'data');
+  pod.detach();
+  expect((await once(held, 'error'))[0]).toMatchObject({code: 'ECONNRESET'});
+});
+
+it('comes and goes with its Service', async () => {
+  const {state, ports, nodePort} = await start();
+  state.objects = state.objects.filter(({kind}) => kind !== 'Service');
+  await ports.sync();
+  expect(ports.status()).toEqual([]);
+  const refused = net.connect(nodePort, '127.0.0.1');
+  expect((await once(refused, 'error'))[0]).toMatchObject({code: 'ECONNREFUSED'});
+});
+
+it('says that a port is in use, and takes it once it is free', async () => {
+  const {state, ports} = await start();
+  const other = net.createServer().listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  const {port} = other.address() as net.AddressInfo;
+  const taken = serviceObject('other', {type: 'NodePort', clusterIP: '10.96.1.2', ports: [{port: 80, nodePort: port}]});
+  state.objects = [...state.objects, taken];
+  await ports.sync();
+  const status = () => ports.status().find((entry) => entry.port === port);
+  expect(status()).toMatchObject({address: null, why: `port ${port} is in use on 127.0.0.1`});
+  other.close();
+  const deadline = Date.now() + 5_000;
+  while (status()?.address === null && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 5));
+  expect(status()).toMatchObject({address: `127.0.0.1:${port}`, why: null});
+});
+
+async function selfSigned(): Promise<{key: string; cert: string}> {
+  const algorithm = {name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256'};
+  const keys = await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
+  const certificate = await X509CertificateGenerator.createSelfSigned({name: 'CN=test', keys, signingAlgorithm: algorithm});
+  return {
+    cert: certificate.toString('pem'),
+    key: PemConverter.encode(await crypto.subtle.exportKey('pkcs8', keys.privateKey), 'PRIVATE KEY'),
+  };
+}
