@@ -51,7 +51,8 @@ function ask(view: ClusterView, question: DnsQuestion, config: ResolverConfig, o
   return answer(view, question, options);
 }
 
-function outcomeOf(reply: DnsAnswer | null, type: string): Outcome {
+/** What an answer comes to for the library that asked; null (nobody can say) is `unknown`. */
+export function outcomeOf(reply: DnsAnswer | null, type: string): Outcome {
   switch (reply?.rcode) {
     case undefined:
       return 'unknown';
