@@ -28,6 +28,8 @@ export interface ClusterView {
   readonly others: ReadonlyMap<string, KubernetesObject>;
   /** The API objects behind `services` and `slices`, by `kind/namespace/name`. */
   readonly objects: ReadonlyMap<string, KubernetesObject>;
+  /** The ranges of all ServiceCIDR objects, sorted. */
+  readonly serviceCIDRs: readonly string[];
   readonly options: ViewOptions;
 }
 
@@ -37,6 +39,7 @@ export interface ViewOptions {
   readonly clusterDomain: string;
   /** Ranges of pod addresses, one per family at the most: kube-proxy's detector of local traffic. Empty: taken from the nodes' podCIDRs. */
   readonly clusterCIDRs: readonly string[];
+  /** Ranges of Service addresses: kube-proxy drops what goes to an unallocated one. Empty: taken from the ServiceCIDR objects. */
   readonly serviceCIDRs: readonly string[];
   /** Whether the network plugin gives pods' traffic to nodes and beyond the node's address. */
   readonly podTrafficToNodesMasqueraded: boolean;

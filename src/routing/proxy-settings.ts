@@ -35,22 +35,13 @@ const LOOPBACK: Readonly<Record<IpFamily, Cidr>> = {
   IPv6: parseCidr('::1/128') as Cidr,
 };
 
-/** Kept per map of nodes and options, both immutable: a view after a change of other objects shares them. */
-const known = new WeakMap<ReadonlyMap<string, Node>, WeakMap<ViewOptions, Map<string, NodeProxy>>>();
+/** Kept per list of Service ranges, map of nodes, and options, all immutable: a view after a change of other objects shares them. */
+const known = new WeakMap<readonly string[], WeakMap<ReadonlyMap<string, Node>, WeakMap<ViewOptions, Map<string, NodeProxy>>>>();
 
 /** The settings of the kube-proxy on a node, for one family: those given, else the view's. */
 export function nodeProxy(view: ClusterView, node: string, family: IpFamily, given?: ProxySettings): NodeProxy {
   if (given !== undefined) return resolve(view, node, family, given);
-  let byOptions = known.get(view.nodes);
-  if (byOptions === undefined) {
-    byOptions = new WeakMap();
-    known.set(view.nodes, byOptions);
-  }
-  let byNode = byOptions.get(view.options);
-  if (byNode === undefined) {
-    byNode = new Map();
-    byOptions.set(view.options, byNode);
-  }
+  const byNode = settingsOf(view);
   const key = `${family}/${node}`;
   let proxy = byNode.get(key);
   if (proxy === undefined) {
@@ -58,6 +49,14 @@ export function nodeProxy(view: ClusterView, node: string, family: IpFamily, giv
     byNode.set(key, proxy);
   }
   return proxy;
+}
+
+function settingsOf(view: ClusterView): Map<string, NodeProxy> {
+  const byNodes = known.get(view.serviceCIDRs) ?? new WeakMap<ReadonlyMap<string, Node>, WeakMap<ViewOptions, Map<string, NodeProxy>>>();
+  const byOptions = byNodes.get(view.nodes) ?? new WeakMap<ViewOptions, Map<string, NodeProxy>>();
+  const byNode = byOptions.get(view.options) ?? new Map<string, NodeProxy>();
+  known.set(view.serviceCIDRs, byNodes.set(view.nodes, byOptions.set(view.options, byNode)));
+  return byNode;
 }
 
 /** Whether the address is the node's own, the loopback included. */
@@ -98,7 +97,7 @@ function resolve(view: ClusterView, name: string, family: IpFamily, given: Proxy
     localIPs: new Set(localIPs),
     nodePortRanges: nodePortRanges(given.nodePortAddresses ?? options.nodePortAddresses, mode, family, primaryIP),
     localhostNodePorts: given.localhostNodePorts ?? options.localhostNodePorts,
-    serviceRanges: parseAll(given.serviceCIDRs ?? options.serviceCIDRs, family),
+    serviceRanges: parseAll(given.serviceCIDRs ?? (options.serviceCIDRs.length > 0 ? options.serviceCIDRs : view.serviceCIDRs), family),
   };
 }
 

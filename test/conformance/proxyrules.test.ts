@@ -2,7 +2,15 @@ import {readFileSync} from 'node:fs';
 import {describe, expect, it} from 'vitest';
 import {hostPort} from '../../src/ip/index.ts';
 import type {KubernetesObject} from '../../src/model/index.ts';
-import {judgePacket, servicePortsOf, viewOf} from '../../src/routing/index.ts';
+import {
+  endpointMap,
+  healthCheckNodePorts,
+  judgePacket,
+  localReadyEndpoints,
+  noLocalEndpoints,
+  servicePortsOf,
+  viewOf,
+} from '../../src/routing/index.ts';
 
 /** The parts of the table that the runner reads; conformance/README of the data tells their meaning. */
 interface State {
@@ -39,9 +47,36 @@ interface Flow {
   readonly expect: {readonly output: readonly string[] | string; readonly masquerade: boolean};
 }
 
+/** The objects that one kube-proxy had seen when its tables were read. */
+interface Sync {
+  readonly id: string;
+  readonly name: string;
+  readonly nodeName: string;
+  readonly objects: {readonly services: readonly KubernetesObject[]; readonly endpointSlices: readonly KubernetesObject[]};
+}
+
+interface Seen {
+  readonly endpoint: string;
+  readonly isLocal: boolean;
+  readonly ready: boolean;
+  readonly serving: boolean;
+  readonly terminating: boolean;
+}
+
 const table = JSON.parse(readFileSync(new URL('data/proxyrules.json', import.meta.url), 'utf8')) as {
   readonly cases: readonly State[];
   readonly tracedCases: readonly State[];
+  readonly endpointMapCases: readonly (Sync & {
+    readonly expect: {
+      readonly endpointsByServicePort: Record<string, readonly Seen[]>;
+      readonly localReadyEndpointCount: Record<string, number>;
+    };
+  })[];
+  readonly serviceMapCases: readonly (Sync & {
+    readonly expect: {readonly servicePorts: readonly string[]; readonly healthCheckNodePorts: Record<string, number>};
+  })[];
+  readonly localReadyCases: readonly (Sync & {readonly expect: {readonly localReadyEndpointCount: Record<string, number>}})[];
+  readonly noLocalEndpointsCases: readonly (Sync & {readonly expect: Readonly<Record<string, number>>})[];
 };
 
 for (const array of ['cases', 'tracedCases'] as const) {
@@ -95,11 +130,60 @@ function words(endpoints: readonly string[], masquerade: boolean): string {
   return `${[...endpoints].sort().join(' ')}${masquerade ? ' masqueraded' : ''}`;
 }
 
-describe('proxyrules.json: the ports that kube-proxy handles in each state', () => {
-  for (const state of [...table.cases, ...table.tracedCases]) {
-    it(state.id, () => {
-      const view = viewOf(state.objects.services);
-      expect(servicePortsOf(view, state.ipFamily)).toEqual([...state.state.servicePorts].sort());
+describe('proxyrules.json: the tables that kube-proxy derives in each state', () => {
+  for (const {id, ipFamily, node, objects, state} of [...table.cases, ...table.tracedCases]) {
+    it(id, () => {
+      const view = viewOf([...objects.services, ...objects.endpointSlices]);
+      expect(servicePortsOf(view, ipFamily)).toEqual([...state.servicePorts].sort());
+      expect(Object.fromEntries(healthCheckNodePorts(view, ipFamily))).toEqual(state.healthCheckNodePorts);
+      expect(Object.fromEntries(localReadyEndpoints(view, ipFamily, node.name))).toEqual(state.localReadyEndpoints);
+    });
+  }
+});
+
+describe('proxyrules.json endpointMapCases: endpoints of each Service port', () => {
+  for (const {id, name, nodeName, objects, expect: expected} of table.endpointMapCases) {
+    it(`${id} ${name}`, () => {
+      const view = viewOf([...objects.services, ...objects.endpointSlices]);
+      const seen = [...endpointMap(view, 'IPv4')].map(([port, endpoints]) => [
+        port,
+        endpoints.map(
+          (endpoint): Seen => ({
+            endpoint: hostPort(endpoint.address, endpoint.port),
+            isLocal: endpoint.nodeName === nodeName,
+            ...endpoint.conditions,
+          }),
+        ),
+      ]);
+      const inAnyOrder = Object.entries(expected.endpointsByServicePort).map(([port, list]) => [port, expect.arrayContaining([...list])]);
+      expect(Object.fromEntries(seen)).toEqual(Object.fromEntries(inAnyOrder));
+      for (const [port, list] of seen) expect(list).toHaveLength(expected.endpointsByServicePort[port as string]?.length ?? 0);
+      expect(Object.fromEntries(localReadyEndpoints(view, 'IPv4', nodeName))).toEqual(expected.localReadyEndpointCount);
+    });
+  }
+});
+
+describe('proxyrules.json serviceMapCases: the ports that kube-proxy handles', () => {
+  for (const {id, name, objects, expect: expected} of table.serviceMapCases) {
+    it(`${id} ${name}`, () => {
+      const view = viewOf(objects.services);
+      expect(servicePortsOf(view, 'IPv4')).toEqual([...expected.servicePorts].sort());
+      expect(Object.fromEntries(healthCheckNodePorts(view, 'IPv4'))).toEqual(expected.healthCheckNodePorts);
+    });
+  }
+});
+
+describe('proxyrules.json localReadyCases and noLocalEndpointsCases: what health checks and metrics count', () => {
+  for (const {id, name, nodeName, objects, expect: expected} of table.localReadyCases) {
+    it(`${id} ${name}`, () => {
+      const view = viewOf([...objects.services, ...objects.endpointSlices]);
+      expect(Object.fromEntries(localReadyEndpoints(view, 'IPv4', nodeName))).toEqual(expected.localReadyEndpointCount);
+    });
+  }
+  for (const {id, name, nodeName, objects, expect: expected} of table.noLocalEndpointsCases) {
+    it(`${id} ${name}`, () => {
+      const counted = noLocalEndpoints(viewOf([...objects.services, ...objects.endpointSlices]), 'IPv4', nodeName);
+      expect(counted).toEqual({internal: expected['internal'], external: expected['external']});
     });
   }
 });
