@@ -8,6 +8,8 @@ export interface Cidr {
   readonly family: IpFamily;
   readonly bits: number;
   readonly network: bigint;
+  /** The leading bits of an IPv4 range as a number, for quick comparison; 0 for IPv6. */
+  readonly leading: number;
 }
 
 /** Parses `10.0.0.0/8`, blanks around it and host bits in it allowed as kube-proxy allows them; null for what is no range. */
@@ -21,17 +23,22 @@ export function parseCidr(text: string): Cidr | null {
   const bits = Number(prefix);
   if (bits > width) return null;
   const shift = BigInt(width - bits);
-  return {text: text.trim(), family, bits, network: (addressNumber(canonical) >> shift) << shift};
+  const leading = family === 'IPv4' ? Math.floor(ipv4Number(canonical) / 2 ** (32 - bits)) : 0;
+  return {text: text.trim(), family, bits, network: (addressNumber(canonical) >> shift) << shift, leading};
 }
 
 /** Whether the range holds the address; never across families. */
 export function cidrContains(cidr: Cidr, address: string): boolean {
   const canonical = canonicalIP(address);
-  if (canonical === null || canonical.includes(':') !== (cidr.family === 'IPv6')) return false;
-  if (cidr.family === 'IPv4')
-    return Math.floor(ipv4Number(canonical) / 2 ** (32 - cidr.bits)) === Number(cidr.network) / 2 ** (32 - cidr.bits);
+  return canonical !== null && cidrHoldsCanonical(cidr, canonical);
+}
+
+/** The same for an address that is known to be in canonical spelling: for decisions about every packet. */
+export function cidrHoldsCanonical(cidr: Cidr, address: string): boolean {
+  if (address.includes(':') !== (cidr.family === 'IPv6')) return false;
+  if (cidr.family === 'IPv4') return Math.floor(ipv4Number(address) / 2 ** (32 - cidr.bits)) === cidr.leading;
   const shift = BigInt(128 - cidr.bits);
-  return addressNumber(canonical) >> shift === cidr.network >> shift;
+  return addressNumber(address) >> shift === cidr.network >> shift;
 }
 
 /** The address as a number of its width. */

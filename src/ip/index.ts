@@ -1,2 +1,2 @@
 export {canonicalIP, familyOf, hostPort} from './address.ts';
-export {addressNumber, type Cidr, cidrContains, compareAddresses, numberToAddress, parseCidr} from './cidr.ts';
+export {addressNumber, type Cidr, cidrContains, cidrHoldsCanonical, compareAddresses, numberToAddress, parseCidr} from './cidr.ts';

@@ -1,4 +1,4 @@
-import {cidrContains, hostPort} from '../ip/index.ts';
+import {cidrHoldsCanonical, hostPort} from '../ip/index.ts';
 import type {ClusterView, Protocol} from '../model/index.ts';
 import type {Destination} from './destination.ts';
 import type {PacketVerdict} from './packet-verdict.ts';
@@ -53,8 +53,10 @@ export function admits(meeting: Meeting, destination: Destination): boolean {
   const {sourceRanges, vips} = destination.port;
   const {source, proxy} = meeting;
   if (destination.path !== 'loadbalancer' || sourceRanges.length === 0) return true;
-  if (sourceRanges.some((range) => cidrContains(range, source))) return true;
-  return vips.includes(source) && proxy.primaryIP !== null && sourceRanges.some((range) => cidrContains(range, proxy.primaryIP as string));
+  if (sourceRanges.some((range) => cidrHoldsCanonical(range, source))) return true;
+  return (
+    vips.includes(source) && proxy.primaryIP !== null && sourceRanges.some((range) => cidrHoldsCanonical(range, proxy.primaryIP as string))
+  );
 }
 
 /** The verdict for a packet that a Service port has decided about. */

@@ -1,4 +1,4 @@
-import {cidrContains} from '../ip/index.ts';
+import {cidrHoldsCanonical} from '../ip/index.ts';
 import {findByAddress, findByNodePort, isClusterIP} from './destination.ts';
 import {admits, decided, decideExternal, decideInternal, describe, ended, type Meeting, notAdmitted} from './meeting.ts';
 import type {PacketVerdict} from './packet-verdict.ts';
@@ -19,7 +19,7 @@ export function judgeByNftables(meeting: Meeting): PacketVerdict {
     return decided(meeting, destination, internal ? decideInternal(meeting, judged) : decideExternal(meeting, destination, judged));
   }
   if (isClusterIP(view, proxy, address)) return ended('reject', `the Service with cluster IP ${address} has no port ${protocol} ${number}`);
-  const range = proxy.serviceRanges.find((candidate) => cidrContains(candidate, address));
+  const range = proxy.serviceRanges.find((candidate) => cidrHoldsCanonical(candidate, address));
   if (range !== undefined) return ended('drop', `${address} is in the Service range ${range.text}, but no Service has it`);
   return ended('ignore', `no Service has ${describe(meeting)}`);
 }

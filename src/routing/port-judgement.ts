@@ -47,12 +47,21 @@ export function judgePort(view: ClusterView, port: ProxiedPort, node: string): P
     bySlices.set(slices, byNode);
   }
   const key = zone === null ? node : `${node} ${zone}`;
-  let judged = byNode.get(key);
-  if (judged === undefined) {
-    judged = judge(port, endpointsOfPort(slices, port.family, port.name, port.protocol), node, zone);
-    byNode.set(key, judged);
-  }
+  const before = byNode.get(EVERYWHERE) ?? byNode.get(key);
+  if (before !== undefined) return before;
+  const endpoints = endpointsOfPort(slices, port.family, port.name, port.protocol);
+  const judged = judge(port, endpoints, node, zone);
+  byNode.set(dependsOnNode(port, endpoints) ? key : EVERYWHERE, judged);
   return judged;
+}
+
+/** Stands for all nodes (no node has this name). */
+const EVERYWHERE = '';
+
+/** Without a Local policy and without hints all nodes decide alike. */
+function dependsOnNode(port: ProxiedPort, endpoints: readonly PortEndpoint[]): boolean {
+  if (port.internalTrafficPolicy === 'Local' || port.externalTrafficPolicy === 'Local') return true;
+  return endpoints.some(({hints}) => hints.forNodes.length > 0 || hints.forZones.length > 0);
 }
 
 function judge(port: ProxiedPort, endpoints: readonly PortEndpoint[], name: string, zone: string | null): PortJudgement {

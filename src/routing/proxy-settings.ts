@@ -1,4 +1,4 @@
-import {type Cidr, canonicalIP, cidrContains, familyOf, parseCidr} from '../ip/index.ts';
+import {type Cidr, canonicalIP, cidrHoldsCanonical, familyOf, parseCidr} from '../ip/index.ts';
 import type {ClusterView, IpFamily, Node, ProxyMode, ViewOptions} from '../model/index.ts';
 
 /** How one node's kube-proxy is configured, where it differs from what the view says. What is left out is taken from the view. */
@@ -52,9 +52,11 @@ export function nodeProxy(view: ClusterView, node: string, family: IpFamily, giv
 }
 
 function settingsOf(view: ClusterView): Map<string, NodeProxy> {
+  const found = known.get(view.serviceCIDRs)?.get(view.nodes)?.get(view.options);
+  if (found !== undefined) return found;
   const byNodes = known.get(view.serviceCIDRs) ?? new WeakMap<ReadonlyMap<string, Node>, WeakMap<ViewOptions, Map<string, NodeProxy>>>();
   const byOptions = byNodes.get(view.nodes) ?? new WeakMap<ViewOptions, Map<string, NodeProxy>>();
-  const byNode = byOptions.get(view.options) ?? new Map<string, NodeProxy>();
+  const byNode = new Map<string, NodeProxy>();
   known.set(view.serviceCIDRs, byNodes.set(view.nodes, byOptions.set(view.options, byNode)));
   return byNode;
 }
@@ -66,18 +68,18 @@ export function isNodeAddress(proxy: NodeProxy, address: string): boolean {
 
 /** Whether kube-proxy takes the address for a pod's: false without a detector. */
 export function isPodAddress(proxy: NodeProxy, address: string): boolean {
-  return proxy.podRanges.some((range) => cidrContains(range, address));
+  return proxy.podRanges.some((range) => cidrHoldsCanonical(range, address));
 }
 
 /** Whether node ports are served at this address of the node (`--nodeport-addresses`; pkg/proxy/util/nodeport_addresses.go). */
 export function servesNodePorts(proxy: NodeProxy, address: string): boolean {
   if (!isNodeAddress(proxy, address)) return false;
   if (isLoopback(address) && (proxy.mode === 'nftables' || proxy.family === 'IPv6' || !proxy.localhostNodePorts)) return false;
-  return proxy.nodePortRanges === null || proxy.nodePortRanges.some((range) => cidrContains(range, address));
+  return proxy.nodePortRanges === null || proxy.nodePortRanges.some((range) => cidrHoldsCanonical(range, address));
 }
 
 function isLoopback(address: string): boolean {
-  return cidrContains(LOOPBACK[address.includes(':') ? 'IPv6' : 'IPv4'], address);
+  return cidrHoldsCanonical(LOOPBACK[address.includes(':') ? 'IPv6' : 'IPv4'], address);
 }
 
 function resolve(view: ClusterView, name: string, family: IpFamily, given: ProxySettings): NodeProxy {

@@ -1,4 +1,4 @@
-import {cidrContains, numberToAddress, parseCidr} from '../ip/index.ts';
+import {cidrHoldsCanonical, numberToAddress, parseCidr} from '../ip/index.ts';
 import type {ClusterView, IpFamily} from '../model/index.ts';
 import {isPodAddress, nodeProxy} from './proxy-settings.ts';
 
@@ -31,7 +31,7 @@ function gatewayTo(view: ClusterView, node: string, family: IpFamily, endpoint: 
   if (!view.options.masqueradeToPodGateway) return null;
   for (const text of view.nodes.get(node)?.podCIDRs ?? []) {
     const range = parseCidr(text);
-    if (range?.family === family && cidrContains(range, endpoint)) return numberToAddress(range.network + 1n, family);
+    if (range?.family === family && cidrHoldsCanonical(range, endpoint)) return numberToAddress(range.network + 1n, family);
   }
   return null;
 }

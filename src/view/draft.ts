@@ -10,8 +10,20 @@ import {texts} from './read.ts';
 /** Kinds that are cut to records of their own; of all others the object itself is kept. */
 const CUT = new Set(['Service', 'EndpointSlice', 'Pod', 'Node']);
 
+type MapField =
+  | 'services'
+  | 'objects'
+  | 'servicesByIP'
+  | 'servicesByNodePort'
+  | 'slices'
+  | 'slicesOf'
+  | 'pods'
+  | 'podsByIP'
+  | 'nodes'
+  | 'others';
+
 /** The fields that an object of this kind may change; the others stay shared. */
-export function fieldsOf(kind: string): readonly (keyof Draft)[] {
+export function fieldsOf(kind: string): readonly MapField[] {
   switch (kind) {
     case 'Service':
       return ['services', 'objects', 'servicesByIP', 'servicesByNodePort'];

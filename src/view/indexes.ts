@@ -1,6 +1,7 @@
 import {canonicalIP} from '../ip/index.ts';
 import type {EndpointSlice, Pod, Service} from '../model/index.ts';
 import type {Draft} from './draft-view.ts';
+import type {LayeredMap} from './layered-map.ts';
 
 // Lists in an index are sorted, so that a view is the same however its objects came, and are replaced rather than changed,
 // since views before and after share them.
@@ -54,7 +55,7 @@ function canonicalSet(addresses: readonly string[]): readonly string[] {
   return [...new Set(addresses.map((ip) => canonicalIP(ip) ?? ip))];
 }
 
-function add<Key>(index: Map<Key, readonly string[]>, key: Key, value: string): void {
+function add<Key>(index: LayeredMap<Key, readonly string[]>, key: Key, value: string): void {
   const before = index.get(key);
   index.set(key, before === undefined ? [value] : insert(before, value, (other) => other < value));
 }
@@ -64,7 +65,7 @@ function insert<Item>(list: readonly Item[], item: Item, isBefore: (other: Item)
   return at < 0 ? [...list, item] : [...list.slice(0, at), item, ...list.slice(at)];
 }
 
-function remove<Key>(index: Map<Key, readonly string[]>, key: Key, value: string): void {
+function remove<Key>(index: LayeredMap<Key, readonly string[]>, key: Key, value: string): void {
   const left = index.get(key)?.filter((other) => other !== value) ?? [];
   if (left.length > 0) index.set(key, left);
   else index.delete(key);

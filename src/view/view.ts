@@ -1,6 +1,7 @@
 import type {ClusterView, KubernetesObject, ObjectChange, ViewOptions} from '../model/index.ts';
 import {fieldsOf, isInhabited, namespaceOf, put, take} from './draft.ts';
 import type {Draft} from './draft-view.ts';
+import {layeredMap} from './layered-map.ts';
 
 const DEFAULTS: ViewOptions = {
   clusterDomain: 'cluster.local.',
@@ -20,17 +21,17 @@ const DEFAULTS: ViewOptions = {
  */
 export function viewOf(objects: readonly KubernetesObject[], options: Partial<ViewOptions> = {}): ClusterView {
   const draft: Draft = {
-    services: new Map(),
-    slices: new Map(),
-    slicesOf: new Map(),
-    pods: new Map(),
-    nodes: new Map(),
+    services: layeredMap(),
+    slices: layeredMap(),
+    slicesOf: layeredMap(),
+    pods: layeredMap(),
+    nodes: layeredMap(),
     namespaces: new Set(),
-    podsByIP: new Map(),
-    servicesByIP: new Map(),
-    servicesByNodePort: new Map(),
-    others: new Map(),
-    objects: new Map(),
+    podsByIP: layeredMap(),
+    servicesByIP: layeredMap(),
+    servicesByNodePort: layeredMap(),
+    others: layeredMap(),
+    objects: layeredMap(),
     serviceCIDRs: [],
     options: withDefaults(options),
   };
@@ -40,12 +41,12 @@ export function viewOf(objects: readonly KubernetesObject[], options: Partial<Vi
 
 /**
  * The view after one change. Records and index entries that the change does not touch are shared with the view before it;
- * only the maps that hold a touched entry are copied. The result is what `viewOf` makes of the objects as they are after the change.
+ * a map that holds a touched entry is layered over the one before. The result is what `viewOf` makes of the objects as they are after the change.
  */
 export function updateView(view: ClusterView, change: ObjectChange): ClusterView {
   const {object} = change;
   const draft = {...view, namespaces: namespacesFor(view, change)} as Draft;
-  for (const field of fieldsOf(object.kind ?? '')) Object.assign(draft, {[field]: new Map(draft[field] as ReadonlyMap<unknown, unknown>)});
+  for (const field of fieldsOf(object.kind ?? '')) Object.assign(draft, {[field]: draft[field].fork()});
   if (change.type !== 'DELETED') {
     put(draft, object);
     return draft;
