@@ -1,7 +1,8 @@
 import {join} from 'node:path';
 import {onTestFinished} from 'vitest';
 import type {KubernetesObject} from '../../../src/model/index.ts';
-import {createApi, openStore, type Registry} from '../../../src/sandbox/api-server/index.ts';
+import {createApi, type Registry} from '../../../src/sandbox/api-server/registry/index.ts';
+import {openStore} from '../../../src/sandbox/api-server/store/index.ts';
 import type {Controller, ControllerOptions} from '../../../src/sandbox/controllers/controller.ts';
 import {temporaryFolder} from '../api-server/temporary-folder.ts';
 import {uncheckedPipeline} from '../api-server/unchecked-pipeline.ts';
