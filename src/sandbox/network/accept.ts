@@ -1,6 +1,7 @@
 import type {Socket} from 'node:net';
 import type {Connection} from '../../model/index.ts';
 import type {Admission} from './admit.ts';
+import {masqueradePort} from './masquerade.ts';
 import {type NetworkHost, track} from './network-host.ts';
 import type {DataPlane, Target} from './plane.ts';
 import {createStreamPair, type SocketAddresses, type VirtualSocket} from './virtual-socket.ts';
@@ -8,10 +9,6 @@ import type {Wire} from './wire.ts';
 
 /** Told of a program that threw while it took a connection. */
 export type OnListenerError = (error: unknown, endpoint: {readonly address: string; readonly port: number}) => void;
-
-/** First and number of the ports that masquerading picks from, at random (`masquerade fully-random`). */
-const MASQUERADE_FIRST = 1024;
-const MASQUERADE_COUNT = 64_512;
 
 /** Makes the connection within the process: hands its far end to the listener, gives back the client's. */
 export function openVirtual(
@@ -62,7 +59,7 @@ function serverSide(plane: DataPlane, admission: Admission, clientPort: number):
     localAddress: admission.endpoint.address,
     localPort: admission.endpoint.port,
     remoteAddress: admission.source,
-    remotePort: admission.rewritten ? MASQUERADE_FIRST + Math.floor(plane.random() * MASQUERADE_COUNT) : clientPort,
+    remotePort: admission.rewritten ? masqueradePort(plane.random()) : clientPort,
   };
 }
 

@@ -32,6 +32,7 @@ const NO_NEIGHBOUR_MS = 3_000;
  * failed; a packet that was dropped is sent again after 1, 3, 7, 15, … seconds as TCP does, and judged anew each time.
  */
 export function admit(plane: DataPlane, origin: Origin, target: Target, patience: Patience = {}): Promise<Admission> {
+  if (patience.signal?.aborted) return Promise.reject(patience.signal.reason);
   const first = attempt(plane, origin, target);
   if (first.kind === 'taken') return Promise.resolve(first.admission);
   if (first.kind === 'failed' && first.afterMs === 0) return Promise.reject(first.error);
@@ -70,7 +71,6 @@ function attempt(plane: DataPlane, origin: Origin, target: Target): Attempt {
 
 function waitFor(plane: DataPlane, origin: Origin, target: Target, first: Attempt, patience: Patience): Promise<Admission> {
   const {signal, timeoutMs = CONNECT_TIMEOUT_MS} = patience;
-  if (signal?.aborted) return Promise.reject(signal.reason);
   return new Promise((resolve, reject) => {
     let latest = first;
     let retryMs = 1_000;

@@ -8,6 +8,7 @@ import {
   deliver,
   type Hop,
   isOnNodeNetwork,
+  isServiceAddress,
   nobody,
   nodeAddress,
   type Outcome,
@@ -44,10 +45,14 @@ function throughLoopback(plane: DataPlane, host: NetworkHost, node: string, targ
 }
 
 function leaveThroughNode(plane: DataPlane, hop: Hop): Outcome {
-  const {address, port} = hop.target;
+  const {address} = hop.target;
   const special = plane.hosts.otherAt(address);
-  if (special?.listeners.find(address, port)) return deliver(special, hop.target, hop.source, hop.client);
+  if (special && isTaken(special, hop.target)) return deliver(special, hop.target, hop.source, hop.client);
   return judged(plane, hop, () => sendOn(plane, hop));
+}
+
+function isTaken(host: NetworkHost, {address, port, protocol}: Target): boolean {
+  return (protocol === 'UDP' ? host.datagrams : host.listeners).find(address, port) !== null;
 }
 
 /** No Service rule touches the packet: it goes where its address says. */
@@ -78,7 +83,7 @@ function fromOutside(plane: DataPlane, ips: readonly string[], target: Target): 
   if (node) return arriveAtNode(plane, {node: node.name, source, client: source, target});
   if (findExternalTarget(plane.view(), target.address, target.port)) return throughLoadBalancer(plane, source, source, target);
   const other = plane.hosts.otherAt(target.address);
-  if (other && !plane.view().servicesByIP.has(target.address)) return deliver(other, target, source, source);
+  if (other && !isServiceAddress(plane.view(), target.address)) return deliver(other, target, source, source);
   if (isOnNodeNetwork(plane, target.address)) return {kind: 'no-host', reason: `nobody has ${target.address}`};
   return {kind: 'no-route', reason: `${target.address} is not reachable from outside the cluster`};
 }

@@ -1,7 +1,11 @@
 export type {NetworkClock} from './clock.ts';
+export {type AnswerMessage, serveClusterDns} from './cluster-dns.ts';
+export type {DatagramSocket, DatagramSocketOptions} from './datagrams.ts';
+export {type DnsServer, type DnsServerOptions, startDnsServer} from './dns-server.ts';
 export {type HostPort, type HostPorts, type HostPortsOptions, startHostPorts} from './host-ports.ts';
-export {createNetwork, type Entry, type NetworkOptions, type SandboxNetwork, type SandboxPodNamespace} from './network.ts';
+export {createNetwork, type Entry, type NetworkOptions, type SandboxNetwork} from './network.ts';
 export {NetworkError, type NetworkErrorCode} from './network-error.ts';
+export type {SandboxPodNamespace} from './pod-namespace.ts';
 export type {ProcessNetwork} from './program-network.ts';
 export {type Socks5Options, type Socks5Server, startSocks5} from './socks5.ts';
 export {parseSocksUser} from './socks5-vantage.ts';

@@ -1,21 +1,21 @@
-import type {Connection, Listener} from '../../model/index.ts';
+import type {Connection} from '../../model/index.ts';
 import {NetworkError} from './network-error.ts';
 
 export type OnConnection = (connection: Connection) => void;
 
-interface Bound {
+interface Bound<Taker> {
   readonly host: string;
   readonly port: number;
-  readonly onConnection: OnConnection;
+  readonly taker: Taker;
 }
 
 /** First of the ports that a kernel gives to clients by default (`ip_local_port_range`), and how many there are. */
 const EPHEMERAL_FIRST = 32_768;
 const EPHEMERAL_COUNT = 28_232;
 
-/** The ports of one network namespace: who listens where, and the ports of its own outgoing connections. */
-export class Listeners {
-  readonly #byPort = new Map<number, Bound[]>();
+/** The ports of one network namespace for one protocol: who listens where, and the ports of its own outgoing connections. */
+export class PortTable<Taker> {
+  readonly #byPort = new Map<number, Bound<Taker>[]>();
   readonly #used = new Set<number>();
   #next: number;
 
@@ -27,9 +27,9 @@ export class Listeners {
    * Binds a port; 0 picks a free one. `host` is an address of the namespace, `0.0.0.0` for all IPv4 ones, `::` (or nothing) for all.
    * Throws EADDRINUSE where another listener covers one of the same addresses.
    */
-  listen(port: number, host: string, onConnection: OnConnection): Listener {
+  listen(port: number, host: string, taker: Taker): {readonly port: number; close(): void} {
     const chosen = port === 0 ? this.#freePort() : port;
-    const bound: Bound = {host, port: chosen, onConnection};
+    const bound: Bound<Taker> = {host, port: chosen, taker};
     const others = this.#byPort.get(chosen) ?? [];
     if (others.some((other) => overlap(other.host, host))) {
       throw new NetworkError('EADDRINUSE', 'listen', {address: host, port: chosen});
@@ -38,10 +38,10 @@ export class Listeners {
     return {port: chosen, close: () => this.#unbind(bound)};
   }
 
-  /** Who takes a connection to this address and port; null: nobody listens. */
-  find(address: string, port: number): OnConnection | null {
+  /** Who takes what comes to this address and port; null: nobody listens. */
+  find(address: string, port: number): Taker | null {
     const bound = this.#byPort.get(port)?.find(({host}) => covers(host, address));
-    return bound?.onConnection ?? null;
+    return bound?.taker ?? null;
   }
 
   /** A port for an outgoing connection, to be given back. */
@@ -59,7 +59,7 @@ export class Listeners {
     this.#byPort.clear();
   }
 
-  #unbind(bound: Bound): void {
+  #unbind(bound: Bound<Taker>): void {
     const left = (this.#byPort.get(bound.port) ?? []).filter((other) => other !== bound);
     if (left.length > 0) this.#byPort.set(bound.port, left);
     else this.#byPort.delete(bound.port);

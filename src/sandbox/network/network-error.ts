@@ -9,7 +9,7 @@ export type NetworkErrorCode =
   | 'ENOTFOUND'
   | 'EADDRINUSE'
   | 'EADDRNOTAVAIL'
-  | 'EPROTONOSUPPORT';
+  | 'EMSGSIZE';
 
 const ERRNO: Readonly<Record<NetworkErrorCode, number>> = {
   ECONNREFUSED: -111,
@@ -21,7 +21,7 @@ const ERRNO: Readonly<Record<NetworkErrorCode, number>> = {
   ENOTFOUND: -3008,
   EADDRINUSE: -98,
   EADDRNOTAVAIL: -99,
-  EPROTONOSUPPORT: -93,
+  EMSGSIZE: -90,
 };
 
 /** An error of the virtual network with the fields that Node's own socket errors have. */

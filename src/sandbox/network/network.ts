@@ -1,18 +1,19 @@
 import type {Socket} from 'node:net';
 import {canonicalIP} from '../../ip/index.ts';
 import type {ClusterView, Connection, Listener, NamespacedName} from '../../model/index.ts';
-import type {AttachedPod, DialedConnection, NetworkOrigin, PodNetwork, PodNetworkNamespace} from '../pod-network.ts';
+import type {AttachedPod, DialedConnection, NetworkOrigin, PodNetwork} from '../pod-network.ts';
 import {handOverSocket, type OnListenerError, openVirtual} from './accept.ts';
 import {type Admission, admit, type Patience} from './admit.ts';
 import {AffinityTable} from './affinity-table.ts';
 import {type NetworkClock, systemClock} from './clock.ts';
 import type {Origin} from './data-plane.ts';
+import {type DatagramSocket, type DatagramSocketOptions, Datagrams} from './datagrams.ts';
 import {Hosts} from './hosts.ts';
 import {lookupInPod, lookupOutside, type PodResolver} from './names.ts';
 import {NetworkError} from './network-error.ts';
-import {createHost, cutHost, type NetworkHost} from './network-host.ts';
+import {createHost, type NetworkHost} from './network-host.ts';
 import type {DataPlane, Target} from './plane.ts';
-import {createProcessNetwork, type ProcessNetwork} from './program-network.ts';
+import {createPodNamespace, type SandboxPodNamespace} from './pod-namespace.ts';
 import type {VirtualSocket} from './virtual-socket.ts';
 import {Wire} from './wire.ts';
 
@@ -48,13 +49,12 @@ export interface SandboxNetwork extends PodNetwork {
   attach(pod: AttachedPod): SandboxPodNamespace;
   /** Like `dial`, but leaves the stream to the caller: for sockets that come in from the host. */
   enter(from: NetworkOrigin, target: {readonly host: string; readonly port: number}, options?: Patience): Promise<Entry>;
+  /** A UDP socket at that vantage. */
+  openDatagram(from: NetworkOrigin, options: DatagramSocketOptions): DatagramSocket;
+  /** A UDP socket at an address that is no pod's. */
+  openDatagramAt(address: string, options: DatagramSocketOptions): DatagramSocket;
   /** Addresses of a name as that vantage resolves it. Throws ENOTFOUND. */
   resolve(from: NetworkOrigin, name: string, family?: 4 | 6): readonly string[];
-}
-
-export interface SandboxPodNamespace extends PodNetworkNamespace {
-  /** The same network for one process of the pod, which can be closed by itself when the process ends. */
-  forProcess(): ProcessNetwork;
 }
 
 const DEFAULTS = {
@@ -63,13 +63,15 @@ const DEFAULTS = {
   outsideIPs: ['172.18.0.1', 'fd00:172:18::1'],
 };
 
-/** The virtual network of one sandbox. Nothing of it leaves the process; only `startSocks5` and `startHostPorts` open doors to the host. */
+/** The virtual network of one sandbox. TCP and UDP; SCTP is not
+ * supported. Nothing of it leaves the process; only `startSocks5` and `startHostPorts` open doors to the host. */
 export function createNetwork(options: NetworkOptions): SandboxNetwork {
   const {view, random = Math.random, clock = systemClock, isNodeUp = () => true, onListenerError = () => undefined} = options;
   const {dnsServers = DEFAULTS.dnsServers, nodeCIDRs = DEFAULTS.nodeCIDRs, outsideIPs = DEFAULTS.outsideIPs} = options;
   const hosts = new Hosts(view, random);
   const plane: DataPlane = {view, hosts, affinity: new AffinityTable(), clock, random, isNodeUp, nodeCIDRs};
   const wire = new Wire();
+  const datagrams = new Datagrams(plane, wire);
   const outside = createHost({kind: 'Other', pod: null, node: null, ips: outsideIPs}, random);
   const resolvers = new Map<string, PodResolver>();
 
@@ -111,43 +113,39 @@ export function createNetwork(options: NetworkOptions): SandboxNetwork {
     dial,
     resolve: (from, name, family) => resolve(from, name, family ?? null),
     attach(pod) {
+      const key = `${pod.namespace}/${pod.name}`;
       const origin: NetworkOrigin = {kind: 'Pod', namespace: pod.namespace, name: pod.name};
       const host = hosts.addPod(pod);
       const resolver: PodResolver = {resolver: pod.resolver, hosts: pod.hosts, ips: host.ips};
-      resolvers.set(`${pod.namespace}/${pod.name}`, resolver);
-      const connect = async (target: {readonly host: string; readonly port: number}, patience?: Patience): Promise<VirtualSocket> =>
-        (await enter(origin, target, patience)).open();
-      const processes = new Set<ProcessNetwork>();
-      const forProcess = (): ProcessNetwork => {
-        const created = createProcessNetwork({host, connect, lookup: (name, family) => resolve(origin, name, family)});
-        processes.add(created);
-        return {
-          ...created,
-          close(how) {
-            processes.delete(created);
-            created.close(how);
-          },
-        };
-      };
-      return {
-        ...forProcess(),
-        forProcess,
-        connectLoopback: (port) => connect({host: '127.0.0.1', port}),
-        detach() {
-          for (const process of processes) process.close('reset');
+      resolvers.set(key, resolver);
+      return createPodNamespace({
+        host,
+        connect: async (target, patience) => (await enter(origin, target, patience)).open(),
+        lookup: (name, family) => resolve(origin, name, family),
+        openDatagram: (socket) => datagrams.open(startOf(origin), socket),
+        leave() {
           hosts.removePod(pod, host);
-          if (host.kind === 'Pod') cutHost(host);
-          if (resolvers.get(`${pod.namespace}/${pod.name}`) === resolver) resolvers.delete(`${pod.namespace}/${pod.name}`);
+          if (resolvers.get(key) === resolver) resolvers.delete(key);
         },
-      };
+      });
+    },
+    openDatagram: (from, socket) => datagrams.open(startOf(from), socket),
+    openDatagramAt(address, socket) {
+      const ip = canonicalIP(address) ?? address;
+      const host = hostAt(hosts, ip);
+      const ips = [ip];
+      return datagrams.open({host, origin: {kind: 'outside', ips}}, {...socket, address: ip});
     },
     listenAt(address, port, onConnection: (connection: Connection) => void): Listener {
       const ip = canonicalIP(address) ?? address;
-      const node = hosts.nodeAt(ip);
-      const host = node ? hosts.node(node.name) : hosts.addOther(ip);
-      return host.listeners.listen(port, ip, onConnection);
+      return hostAt(hosts, ip).listeners.listen(port, ip, onConnection);
     },
   };
+}
+
+function hostAt(hosts: Hosts, ip: string): NetworkHost {
+  const node = hosts.nodeAt(ip);
+  return node ? hosts.node(node.name) : hosts.addOther(ip);
 }
 
 /** Which hostNetwork pod is meant at a node's address: the one that declares the port. */
@@ -174,6 +172,7 @@ async function firstThatAnswers(
       return {admission: await attempt(target), target};
     } catch (error) {
       failure = error;
+      if (!(error instanceof NetworkError)) break; // the caller has given up
     }
   }
   throw failure;

@@ -19,8 +19,10 @@ export function judged(plane: DataPlane, hop: Hop, ignored: () => Outcome): Outc
       return {kind: 'refuse', reason: judgement.reason};
     case 'drop':
       return {kind: 'drop', reason: judgement.reason};
-    case 'forward':
-      return forward(plane, hop, judgement);
+    case 'forward': {
+      const outcome = forward(plane, hop, judgement);
+      return outcome.kind === 'deliver' ? {...outcome, servicePort: judgement.servicePort} : outcome;
+    }
   }
 }
 

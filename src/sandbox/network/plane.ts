@@ -1,5 +1,6 @@
 import {cidrContains, numberToAddress, parseCidr} from '../../ip/index.ts';
 import type {ClusterView, Protocol} from '../../model/index.ts';
+import type {MatchedPort} from '../../routing/index.ts';
 import type {AffinityTable, EndpointAddress} from './affinity-table.ts';
 import type {NetworkClock} from './clock.ts';
 import type {Hosts} from './hosts.ts';
@@ -37,6 +38,8 @@ export type Outcome =
       readonly rewritten: boolean;
       /** The client's own address. */
       readonly client: string;
+      /** The Service port by which it came there; null where none was involved. */
+      readonly servicePort: MatchedPort | null;
     }
   | {readonly kind: 'refuse' | 'drop' | 'no-route' | 'no-host'; readonly reason: string};
 
@@ -83,7 +86,8 @@ export function toHost(plane: DataPlane, host: NetworkHost, target: Target, sour
 
 /** Where somebody is; whether they listen is seen when the connection is made. */
 export function deliver(host: NetworkHost, target: Target, source: string, client: string): Outcome {
-  return {kind: 'deliver', host, endpoint: {address: target.address, port: target.port}, source, rewritten: source !== client, client};
+  const endpoint = {address: target.address, port: target.port};
+  return {kind: 'deliver', host, endpoint, source, rewritten: source !== client, client, servicePort: null};
 }
 
 /** Nobody has that address: what a network says to it. */
@@ -96,6 +100,10 @@ export function nobody(plane: DataPlane, address: string): Outcome {
 
 export function isOnNodeNetwork(plane: DataPlane, address: string): boolean {
   return isIn(plane.nodeCIDRs, address);
+}
+
+export function isServiceAddress(view: ClusterView, address: string): boolean {
+  return view.servicesByIP.has(address) || isIn(view.options.serviceCIDRs, address);
 }
 
 function isPodAddress(view: ClusterView, address: string): boolean {

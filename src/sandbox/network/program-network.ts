@@ -22,6 +22,7 @@ export interface ProcessAccess {
 export function createProcessNetwork(access: ProcessAccess): ProcessNetwork {
   const listeners = new Set<Listener>();
   const connections = new Set<OwnedConnection>();
+  const ended = new AbortController();
   const own = (connection: OwnedConnection): void => {
     connections.add(connection);
     connection.once('close', () => connections.delete(connection));
@@ -42,13 +43,15 @@ export function createProcessNetwork(access: ProcessAccess): ProcessNetwork {
       listeners.add(listener);
       return listener;
     },
-    async connect(target, options) {
-      const connection = await access.connect(target, options);
+    async connect(target, options = {}) {
+      const signal = options.signal ? AbortSignal.any([options.signal, ended.signal]) : ended.signal;
+      const connection = await access.connect(target, {...options, signal});
       own(connection);
       return connection;
     },
     lookup: async (name, family) => access.lookup(name, family ?? null),
     close(how = 'end') {
+      ended.abort();
       for (const listener of [...listeners]) listener.close();
       for (const connection of [...connections]) how === 'reset' ? connection.resetAndDestroy() : connection.destroy();
     },

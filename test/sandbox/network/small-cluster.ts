@@ -1,5 +1,6 @@
 import type {KubernetesObject} from '../../../src/model/index.ts';
-import {createNetwork, type NetworkOptions, type SandboxNetwork, type SandboxPodNamespace} from '../../../src/sandbox/network/network.ts';
+import {createNetwork, type NetworkOptions, type SandboxNetwork} from '../../../src/sandbox/network/network.ts';
+import type {SandboxPodNamespace} from '../../../src/sandbox/network/pod-namespace.ts';
 import type {AttachedPod} from '../../../src/sandbox/pod-network.ts';
 import {viewOf} from '../../../src/view/index.ts';
 
