@@ -18,7 +18,8 @@ function world() {
     });
   const phase = (object: KubernetesObject | null) => (object?.['status'] as {phase?: string} | undefined)?.phase ?? null;
   const claimPhase = (name: string) => phase(api.get('persistentvolumeclaims', 'kiada', name));
-  const volumeName = (name: string) => (api.get('persistentvolumeclaims', 'kiada', name)?.['spec'] as {volumeName?: string} | undefined)?.volumeName;
+  const volumeName = (name: string) =>
+    (api.get('persistentvolumeclaims', 'kiada', name)?.['spec'] as {volumeName?: string} | undefined)?.volumeName;
   return {...made, claim, volume, phase, claimPhase, volumeName};
 }
 
