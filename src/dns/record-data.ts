@@ -61,9 +61,11 @@ function whole(text: string, most: number): number | null {
   return /^\d{1,10}$/.test(text) && Number(text) <= most ? Number(text) : null;
 }
 
+const CHARACTER_STRING = /"(?:\\.|[^"\\])*"|[^\s"]+/gs;
+
 function parseText(data: string): RecordData | null {
-  const strings = data.match(/"(?:\\.|[^"\\])*"|[^\s"]+/gs) ?? [];
-  if (strings.length === 0 || strings.join('').length !== data.replace(/\s+(?=(?:[^"]*"[^"]*")*[^"]*$)/g, '').length) return null;
+  const strings = data.match(CHARACTER_STRING) ?? [];
+  if (strings.length === 0 || data.replace(CHARACTER_STRING, '').trim() !== '') return null;
   return {type: 'TXT', text: strings.map((text) => (text.startsWith('"') ? text.slice(1, -1).replace(/\\(.)/gs, '$1') : text))};
 }
 
