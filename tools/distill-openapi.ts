@@ -116,10 +116,9 @@ function enumOf(schema: OpenApiSchema): {enum?: readonly string[]} {
   return values === undefined ? {} : {enum: values};
 }
 
-/** Empty defaults only say that a Go field has no pointer. */
+/** An empty struct says that the field is always there. Other empty defaults only say that a Go field has no pointer. */
 function isTelling(value: unknown): boolean {
-  if (value === undefined || value === '' || value === 0 || value === false) return false;
-  return typeof value !== 'object';
+  return value !== undefined && value !== '' && value !== 0 && value !== false;
 }
 
 /** `string`, `core.v1.PodSpec`, `[]core.v1.Container`, `{}string`. */

@@ -3,6 +3,9 @@ import http from 'node:http';
 import https from 'node:https';
 import {KiadaError} from '../errors.ts';
 import {KubeClient} from './client.ts';
+import {readStaticConfig, type StaticConfig} from './static-config.ts';
+
+const REQUEST_TIMEOUT_MS = 30_000;
 
 export interface ConnectOptions {
   /** A kubeconfig file; else `KUBECONFIG` (merged), else `~/.kube/config`, else the pod's own service account, as kubectl decides. */
@@ -16,6 +19,25 @@ export interface ConnectOptions {
  * Throws NO_CLUSTER where no kubeconfig names a cluster, INVALID_KUBECONFIG where it cannot be read.
  */
 export async function connect(options: ConnectOptions = {}): Promise<KubeClient> {
+  const simple = readStaticConfig(options);
+  return simple === null ? connectByLibrary(options) : staticClient(simple, options);
+}
+
+/** A client for a kubeconfig entry of plain files, made without client-node. */
+export function staticClient(config: StaticConfig, options: Pick<ConnectOptions, 'requestTimeoutMs'> = {}): KubeClient {
+  const agent = config.server.startsWith('http:') ? new http.Agent({keepAlive: true}) : new https.Agent({keepAlive: true, ...config.tls});
+  const headers = config.token === null ? {} : {authorization: `Bearer ${config.token}`};
+  const {server, context, namespace} = config;
+  return new KubeClient({
+    server,
+    context,
+    namespace,
+    request: {agent, headers},
+    requestTimeoutMs: options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS,
+  });
+}
+
+async function connectByLibrary(options: ConnectOptions): Promise<KubeClient> {
   const {KubeConfig} = await import('@kubernetes/client-node');
   const config = new KubeConfig();
   loadConfig(config, options.kubeconfig);
@@ -32,7 +54,7 @@ export async function connect(options: ConnectOptions = {}): Promise<KubeClient>
     context: config.getCurrentContext(),
     namespace: context?.namespace ?? 'default',
     request,
-    requestTimeoutMs: options.requestTimeoutMs ?? 30_000,
+    requestTimeoutMs: options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS,
   });
 }
 

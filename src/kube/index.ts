@@ -1,10 +1,11 @@
 export {type AppliedObject, applyManifests} from './apply.ts';
 export {type ApiRequest, KubeClient} from './client.ts';
-export {type ConnectOptions, connect} from './connect.ts';
+export {type ConnectOptions, connect, staticClient} from './connect.ts';
 export {deleteManifests} from './delete.ts';
 export {type Manifest, parseManifests, readManifests} from './manifests.ts';
 export {clusterSource, type ObjectSource, type ReadRequest} from './read.ts';
 export {collectionPath, objectPath, RESOURCES, type Resource, type ResourceName} from './resources.ts';
 export {snapshotSource} from './snapshot.ts';
+export {readStaticConfig} from './static-config.ts';
 export {ApiRefusal} from './status-error.ts';
 export {type WatchEvent, watchObjects} from './watch.ts';

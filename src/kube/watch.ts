@@ -13,7 +13,8 @@ import {ApiRefusal} from './status-error.ts';
  */
 export type WatchEvent =
   | (ObjectChange & {readonly at: number})
-  | {readonly type: 'synced' | 'resynced'; readonly reason: string | null; readonly at: number};
+  | {readonly type: 'synced'; readonly reason: null; readonly at: number}
+  | {readonly type: 'resynced'; readonly reason: string; readonly at: number};
 
 /** The server ends a watch after about this time; a new one goes on from the same version. */
 const WATCH_SECONDS = 240;
@@ -32,7 +33,7 @@ export async function* watchObjects(
 ): AsyncGenerator<WatchEvent> {
   const resource = RESOURCES[request.resource];
   const known = new Map<string, KubernetesObject>();
-  let version: string | null = null;
+  let version = null as string | null;
   let first = true;
   let failures = 0;
   while (!signal.aborted) {
@@ -40,19 +41,25 @@ export async function* watchObjects(
       if (version === null) {
         const listed = await listWithVersion(client, resource, request, signal);
         yield* differences(known, listed.objects);
-        yield {type: first ? 'synced' : 'resynced', reason: first ? null : 'the watch had to start over', at: Date.now()};
+        if (first) yield {type: 'synced', reason: null, at: Date.now()};
+        else yield {type: 'resynced', reason: 'the watch had to start over', at: Date.now()};
         first = false;
         version = listed.resourceVersion;
       }
-      for await (const event of stream(client, resource, request, version, signal)) {
+      const opened = Date.now();
+      let events = 0;
+      for await (const event of streamOf(client, resource, request, version, signal)) {
         failures = 0;
-        const next = event.object.metadata?.resourceVersion;
+        events += 1;
+        const next: string | undefined = event.object.metadata?.resourceVersion;
         if (event.type === 'EXPIRED') version = null;
         else if (next !== undefined) version = next;
         if (event.type === 'EXPIRED') break;
         const change = event.type === 'BOOKMARK' ? null : remember(known, event.type, event.object, resource);
         if (change !== null) yield change;
       }
+      // a server that hangs up at once, again and again, must not be asked in a tight loop
+      if (events === 0 && Date.now() - opened < 1000) failures += 1;
     } catch (error) {
       if (signal.aborted) return;
       if (!isPassing(error) || (first && failures >= 1)) throw error;
@@ -114,7 +121,7 @@ interface StreamEvent {
   readonly object: KubernetesObject;
 }
 
-async function* stream(
+async function* streamOf(
   client: KubeClient,
   resource: Resource,
   request: Omit<ReadRequest, 'name' | 'optional'>,

@@ -1,0 +1,39 @@
+#!/usr/bin/env node
+'use strict';
+// Old syntax on purpose: even an old Node reads this far, and says what it lacks. In a checkout, a Node that is too old hands over
+// to the packaged one.
+const path = require('node:path');
+const {spawn} = require('node:child_process');
+
+const MINIMUM = 24;
+
+if (parseInt(process.versions.node, 10) >= MINIMUM) {
+  require('node:module').enableCompileCache();
+  import('../dist/cli/front.js');
+} else {
+  handOver(packagedNode());
+}
+
+/** The folder of the checkout's packaged Node; an installed package has none. */
+function packagedNode() {
+  try {
+    return require('../tools/node/find.cjs').nodeDirectory();
+  } catch (error) {
+    if (error.code === 'MODULE_NOT_FOUND') return null;
+    throw error;
+  }
+}
+
+function handOver(directory) {
+  if (!directory) {
+    process.stderr.write(`kiada needs Node ${MINIMUM} or newer; this is ${process.version}. Install a newer Node and run it again.\n`);
+    process.exit(1);
+  }
+  const node = path.join(directory, process.platform === 'win32' ? 'node.exe' : 'node');
+  const child = spawn(node, [__filename].concat(process.argv.slice(2)), {stdio: 'inherit'});
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  child.on('exit', (code, signal) => {
+    if (signal) process.kill(process.pid, signal);
+    else process.exit(code);
+  });
+}

@@ -1,0 +1,39 @@
+import {readFileSync} from 'node:fs';
+import path from 'node:path';
+import {packageRoot} from '../flows/package-root.ts';
+import {type CommandFacts, candidatesFor} from './completion-candidates.ts';
+
+/** How long live names may take; later they are left out: a prompt must not wait. */
+const DEADLINE_MS = 180;
+
+/**
+ * Prints the candidates for the last of the words that are typed so far, one a line, with a tab and a description where there is one.
+ * Never fails and never writes to stderr: whatever goes wrong gives fewer candidates.
+ */
+export async function complete(words: readonly string[]): Promise<void> {
+  const timer = setTimeout(() => process.exit(0), DEADLINE_MS);
+  try {
+    const manifest = JSON.parse(readFileSync(path.join(packageRoot(), 'oclif.manifest.json'), 'utf8')) as {
+      commands: Record<string, CommandFacts>;
+    };
+    const typed = words.at(-1) ?? '';
+    for await (const candidate of candidatesFor(manifest.commands, words, (what, flags) => liveNames(what, flags))) {
+      if (candidate.value.startsWith(typed))
+        process.stdout.write(`${oneLine(candidate.value)}${candidate.description ? `\t${oneLine(candidate.description)}` : ''}\n`);
+    }
+  } catch {
+    // a prompt is no place for an error
+  }
+  clearTimeout(timer);
+}
+
+/** Names come from a cluster: a control character in a prompt would be a command of its own. */
+function oneLine(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not reach the shell
+  return text.replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, '');
+}
+
+async function liveNames(what: string, flags: ReadonlyMap<string, string>): Promise<readonly string[]> {
+  const {namesOf} = await import('./completion-names.ts');
+  return namesOf(what, flags);
+}

@@ -1,0 +1,45 @@
+import {Flags} from '@oclif/core';
+import {KiadaError} from '../errors.ts';
+import {parseDuration} from './duration.ts';
+
+/** Which cluster: as kubectl decides it. */
+export const clusterFlags = {
+  context: Flags.string({description: 'Context of the kubeconfig', helpGroup: 'CLUSTER'}),
+  kubeconfig: Flags.string({description: 'Kubeconfig file (also: KUBECONFIG)', helpGroup: 'CLUSTER'}),
+  'request-timeout': Flags.custom<number>({
+    description: 'Time that one request may take, such as 10s',
+    helpValue: '30s',
+    helpGroup: 'CLUSTER',
+    parse: async (text) => duration(text, '--request-timeout'),
+  })(),
+};
+
+export const namespaceFlag = {
+  namespace: Flags.string({char: 'n', description: "Namespace (else the context's)", helpGroup: 'CLUSTER'}),
+};
+
+/** For commands that read: a cluster or a snapshot, one namespace or all. */
+export const readFlags = {
+  ...clusterFlags,
+  ...namespaceFlag,
+  snapshot: Flags.string({description: 'File of objects to read in place of a cluster', helpValue: 'FILE', helpGroup: 'CLUSTER'}),
+};
+
+export const scopeFlags = {
+  'all-namespaces': Flags.boolean({char: 'A', description: 'All namespaces', helpGroup: 'CLUSTER'}),
+  selector: Flags.string({char: 'l', description: 'Label selector, such as app=quote', helpGroup: 'CLUSTER'}),
+};
+
+export const fileFlags = {
+  filename: Flags.string({char: 'f', description: 'File, folder, loopback URL or - for stdin', multiple: true, helpValue: 'PATH'}),
+  recursive: Flags.boolean({char: 'R', description: 'Also what lies below the folders'}),
+};
+
+/** A flag that takes a duration in milliseconds. */
+export const durationFlag = Flags.custom<number>({parse: async (text) => duration(text, 'a duration'), helpValue: '10s'});
+
+function duration(text: string, what: string): number {
+  const ms = parseDuration(text);
+  if (ms === null) throw new KiadaError('USAGE', `${what} is not a duration: "${text}"`, {hint: 'Write it like 500ms, 10s, 2m or 1h.'});
+  return ms;
+}

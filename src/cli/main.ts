@@ -1,0 +1,75 @@
+import path from 'node:path';
+import {fileURLToPath} from 'node:url';
+import {Config, flush, Help} from '@oclif/core';
+import {KiadaError} from '../errors.ts';
+import {nearest} from '../flows/nearest.ts';
+import {reportError} from './report-error.ts';
+
+/** Runs one command line and leaves its exit code in `process.exitCode`. */
+export async function main(argv: readonly string[]): Promise<void> {
+  process.stdout.on('error', ignoreClosedPipe);
+  const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..', '..');
+  try {
+    const config = await Config.load({root});
+    await dispatch(config, argv);
+  } catch (error) {
+    reportError(error, argv);
+  }
+  await flush(10_000).catch(() => {}); // a reader that went away has nothing left to wait for
+}
+
+/** `kiada … | head` closes our output early: that ends the command quietly, as it ends kubectl. */
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
+  throw error;
+}
+
+async function dispatch(config: Config, argv: readonly string[]): Promise<void> {
+  const words = argv.filter((word) => word !== '--help' && word !== '-h' && word !== 'help');
+  const wantsHelp = words.length !== argv.length && !argv.includes('--');
+  const found = findCommand(config, wantsHelp ? words : argv);
+  if (wantsHelp || words.length === 0) {
+    await showHelp(config, words, found?.id);
+    return;
+  }
+  if (found === null) {
+    if (isTopic(config, words)) {
+      await showHelp(config, words, undefined);
+      process.exitCode = 2;
+      return;
+    }
+    throw unknownCommand(config, words);
+  }
+  await config.runCommand(found.id, found.rest as string[]);
+}
+
+/** The longest run of leading words that names a command. */
+function findCommand(config: Config, argv: readonly string[]): {id: string; rest: readonly string[]} | null {
+  for (let length = Math.min(3, argv.length); length > 0; length--) {
+    const id = argv.slice(0, length).join(':');
+    if (config.findCommand(id)) return {id: config.findCommand(id)?.id ?? id, rest: argv.slice(length)};
+  }
+  return null;
+}
+
+function isTopic(config: Config, words: readonly string[]): boolean {
+  const topic = words[0] ?? '';
+  return words.length === 1 && config.commandIDs.some((id) => id.startsWith(`${topic}:`));
+}
+
+async function showHelp(config: Config, words: readonly string[], id: string | undefined): Promise<void> {
+  const help = new Help(config, {hideAliasesFromRoot: true});
+  if (id !== undefined) return help.showHelp([id]);
+  if (words.length === 0) return help.showHelp([]);
+  if (isTopic(config, words)) return help.showHelp([words[0] as string]);
+  throw unknownCommand(config, words);
+}
+
+function unknownCommand(config: Config, words: readonly string[]): KiadaError {
+  const asked = words.filter((word) => !word.startsWith('-')).slice(0, 2);
+  const names = config.commandIDs.filter((id) => !id.startsWith('__')).map((id) => id.replaceAll(':', ' '));
+  const near = nearest(asked.join(' '), names) ?? nearest(asked[0] ?? '', names);
+  return new KiadaError('USAGE', `there is no command "${asked.join(' ')}"`, {
+    hint: near ? `Did you mean: kiada ${near}` : 'List them with: kiada --help',
+  });
+}

@@ -1,0 +1,34 @@
+import {Flags} from '@oclif/core';
+import {KiadaCommand, readFlags, scopeFlags} from '../../cli/index.ts';
+import {openSource} from '../../flows/index.ts';
+import type {ServiceListResult} from '../../model/index.ts';
+
+export default class ServiceList extends KiadaCommand {
+  static override summary = 'List Services with their ways in and their ready endpoints';
+  static override examples = ['<%= config.bin %> svc list', '<%= config.bin %> svc list -A -o wide'];
+  static override flags = {
+    ...readFlags,
+    ...scopeFlags,
+    watch: Flags.boolean({char: 'w', description: 'Print the list again whenever it changes'}),
+  };
+
+  async run(): Promise<ServiceListResult> {
+    const {flags} = await this.parse(ServiceList);
+    const {listServices} = await import('../../flows/list-services.ts');
+    const {renderServiceList} = await import('../../render/service-list.ts');
+    const source = await openSource(flags);
+    const rendering = {
+      text: renderServiceList,
+      names: (result: ServiceListResult) => result.services.map((service) => `service/${service.name}`),
+    };
+    try {
+      for await (const result of listServices(source, flags)) {
+        await this.print(result, flags.watch && flags.output === 'json' ? {...flags, output: 'jsonl'} : flags, rendering);
+        if (!flags.watch) return result;
+      }
+      return {services: []};
+    } finally {
+      source.close();
+    }
+  }
+}

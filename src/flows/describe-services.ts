@@ -1,0 +1,42 @@
+import type {ObjectSource} from '../kube/index.ts';
+import type {ServiceDescribeResult} from '../model/index.ts';
+import type {ScopeFlags} from './list-services.ts';
+import {pickServices, readView, serviceName} from './read-view.ts';
+import {type ClusterSource, needsCluster} from './source.ts';
+import {changesOf} from './watch-changes.ts';
+
+/** The named Services described, or all in scope; with `watch` again after each change. */
+export async function* describeServices(
+  source: ObjectSource | ClusterSource,
+  names: readonly string[],
+  flags: ScopeFlags,
+): AsyncGenerator<ServiceDescribeResult> {
+  const namespace = flags['all-namespaces'] ? null : (flags.namespace ?? source.namespace);
+  yield await describeOnce(source, names.map(serviceName), namespace, flags.selector);
+  if (!flags.watch) return;
+  for await (const _ of changesOf(needsCluster(source, '--watch'), ['services', 'endpointslices', 'pods'], namespace)) {
+    yield await describeOnce(source, names.map(serviceName), namespace, flags.selector);
+  }
+}
+
+async function describeOnce(
+  source: ObjectSource,
+  names: readonly string[],
+  namespace: string | null,
+  labelSelector: string | undefined,
+): Promise<ServiceDescribeResult> {
+  const [{describeService, servicesOf}, {check}, {matchesSelectorText}] = await Promise.all([
+    import('../inspect/index.ts'),
+    import('../findings/index.ts'),
+    import('../endpoints/index.ts'),
+  ]);
+  const {view, unknown} = await readView(source, {namespace, services: names, labelSelector, pods: true, nodes: true, events: true});
+  const chosen = names.length > 0 ? pickServices(view, namespace ?? source.namespace, names) : servicesOf(view, namespace);
+  const services = chosen.filter((service) => labelSelector === undefined || matchesSelectorText(labelSelector, service.labels));
+  return {
+    services: services.map((service) => {
+      const checked = check(view, {services: [service], unreadable: unknown});
+      return describeService(view, service, {findings: checked.findings, unknown: checked.unknown});
+    }),
+  };
+}

@@ -1,0 +1,68 @@
+import {KiadaError} from '../errors.ts';
+import {hostPort} from '../ip/index.ts';
+import type {DnsAnswer, DnsQuestion, DnsRecord, ResolverConfig} from '../model/index.ts';
+import type {DnsServerAddress} from './dns-server.ts';
+
+export interface AskedResolution {
+  readonly server: string;
+  readonly rcode: string;
+  readonly records: readonly DnsRecord[];
+  readonly steps: readonly {
+    readonly query: string;
+    readonly type: string;
+    readonly rcode: string;
+    readonly records: readonly DnsRecord[];
+  }[];
+}
+
+const TIMEOUT_MS = 5000;
+
+/** Asks a DNS server what a pod's resolver would ask it, in that order, and says what the program is told in the end. */
+export async function askCluster(
+  server: DnsServerAddress,
+  question: DnsQuestion,
+  config: ResolverConfig,
+  libc: 'glibc' | 'musl',
+): Promise<AskedResolution> {
+  const {followPlan, fullyQualified, lookupPlan, outcomeOf} = await import('../dns/index.ts');
+  const plan = lookupPlan(question.name, config, {libc});
+  const replies = new Map<string, DnsAnswer>();
+  for (;;) {
+    // the plan is pure and stops by what it has heard: it is followed again with each answer until it asks for nothing new
+    const missing: string[] = [];
+    const followed = followPlan(plan, libc, fullyQualified(question.name), (query) => {
+      const reply = replies.get(query) ?? null;
+      if (reply === null) missing.push(query);
+      return {outcome: outcomeOf(reply, question.type), query, reply};
+    });
+    const next = missing[0];
+    if (next !== undefined) {
+      replies.set(next, await ask(server, {name: next, type: question.type}));
+      continue;
+    }
+    const told = followed.told?.reply.reply ?? null;
+    return {
+      server: hostPort(server.address, server.port),
+      rcode: told?.rcode ?? 'NXDOMAIN',
+      records: told?.answer ?? [],
+      steps: followed.asked.map(({reply}) => ({
+        query: reply.query,
+        type: question.type,
+        rcode: reply.reply?.rcode ?? 'SERVFAIL',
+        records: reply.reply?.answer ?? [],
+      })),
+    };
+  }
+}
+
+async function ask(server: DnsServerAddress, question: DnsQuestion): Promise<DnsAnswer> {
+  const {queryDns} = await import('../vantage/index.ts');
+  try {
+    return await queryDns({server, ...question, transport: 'udp', timeoutMs: TIMEOUT_MS});
+  } catch (error) {
+    throw new KiadaError('UNREACHABLE', `the DNS server ${hostPort(server.address, server.port)} gives no answer`, {
+      hint: 'Check the address, or use --predict-only.',
+      cause: error,
+    });
+  }
+}

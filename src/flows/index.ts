@@ -1,0 +1,1 @@
+export {type ClusterSource, needsCluster, openCluster, openSource, type SourceFlags} from './source.ts';

@@ -1,0 +1,47 @@
+import {KiadaError} from '../errors.ts';
+import type {Manifest} from '../kube/index.ts';
+import {nearest} from './nearest.ts';
+
+/** The manifests of named setups and of files, in that order. Throws USAGE where neither is named. */
+export async function manifestsOf(
+  setupNames: readonly string[],
+  paths: readonly string[],
+  recursive: boolean,
+): Promise<readonly Manifest[]> {
+  if (setupNames.length === 0 && paths.length === 0) {
+    throw new KiadaError('USAGE', 'nothing is named to work on', {hint: 'Name a setup (kiada setup list) or a file with -f PATH.'});
+  }
+  const {parseManifests, readManifests} = await import('../kube/index.ts');
+  const fromSetups = (await Promise.all(setupNames.map(setupYaml))).flatMap(({name, yaml}) => parseManifests(`setup ${name}`, yaml));
+  const fromFiles = await readManifests(paths, {recursive});
+  return withoutDoubles([...fromSetups, ...fromFiles]);
+}
+
+/** A setup's manifests as YAML. Throws SETUP_NOT_FOUND with the nearest name. */
+export async function setupYaml(name: string): Promise<{name: string; summary: string; yaml: string}> {
+  const {findSetup, setups} = await import('../suite/setups/index.ts');
+  const setup = findSetup(name);
+  if (setup === null) {
+    const near = nearest(
+      name,
+      setups().map((known) => known.name),
+    );
+    throw new KiadaError('SETUP_NOT_FOUND', `there is no setup "${name}"`, near ? {hint: `Did you mean: ${near}`} : {});
+  }
+  const {stringify} = await import('yaml');
+  return {
+    name,
+    summary: setup.summary,
+    yaml: setup.objects.map((object) => stringify(object, {lineWidth: 0, aliasDuplicateObjects: false})).join('---\n'),
+  };
+}
+
+/** Two setups may share an object; two files may not disagree silently, so of one setup's doubles the first stands. */
+function withoutDoubles(manifests: readonly Manifest[]): readonly Manifest[] {
+  const seen = new Set<string>();
+  return manifests.filter(({object, file}) => {
+    if (!file.startsWith('setup ')) return true;
+    const key = `${object.apiVersion}/${object.kind}/${object.metadata?.namespace ?? ''}/${object.metadata?.name ?? ''}`;
+    return !seen.has(key) && seen.add(key);
+  });
+}

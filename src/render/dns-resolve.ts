@@ -1,0 +1,68 @@
+import type {DnsRecord, DnsResolveResult} from '../model/index.ts';
+import {paintOf} from './paint.ts';
+import {plainText} from './safe-text.ts';
+import {wrap} from './wrap.ts';
+
+/** Step by step: the resolver's settings, each query with its answer, and whether the objects predict the same. */
+export function renderResolve(result: DnsResolveResult, style: {readonly width: number; readonly color: boolean}): string {
+  const paint = paintOf(style.color);
+  const {resolver} = result;
+  const told = result.observed ?? result.predicted;
+  return [
+    `${paint.strong(plainText(result.name))} ${result.type} from ${plainText(result.from)}: ${answerText(told, paint)}`,
+    ...told.records.map((record) => `  ${recordText(record)}`),
+    '',
+    paint.strong('Resolver'),
+    `  nameserver ${resolver.nameservers.join(' ') || '(none)'}`,
+    wrap(plainText(`search ${resolver.search.join(' ') || '(none)'}`), style.width, '  '),
+    `  options ${plainText(resolver.options.join(' ')) || '(none)'}`,
+    '',
+    paint.strong(`Queries (${result.steps.length})`),
+    ...result.steps.map(
+      (step, index) => `  ${index + 1}. ${plainText(step.query)} ${step.type}  ${stepText(step.rcode, step.records.length)}`,
+    ),
+    '',
+    ...verdictLines(result, paint),
+  ].join('\n');
+}
+
+/** The data of the answer alone, like `dig +short`. */
+export function renderShort(result: DnsResolveResult): string {
+  return (result.observed ?? result.predicted).records.map((record) => plainText(record.data)).join('\n');
+}
+
+/** 1 where answer and prediction differ, 3 for a name that does not exist, 4 where nobody answered and nothing can be predicted. */
+export function resolveExitCode(result: DnsResolveResult): number {
+  if (result.agree === false) return 1;
+  const {rcode} = result.observed ?? result.predicted;
+  if (rcode === 'NXDOMAIN') return 3;
+  return rcode === 'NOERROR' ? 0 : 4;
+}
+
+function recordText(record: DnsRecord): string {
+  return plainText(`${record.name} ${record.ttl} IN ${record.type} ${record.data}`);
+}
+
+function stepText(rcode: string, records: number): string {
+  if (rcode === 'UNKNOWN') return 'outside the cluster: cannot be predicted';
+  return rcode === 'NOERROR' && records === 0 ? 'NOERROR, no data' : rcode;
+}
+
+function answerText(told: {readonly rcode: string; readonly records: readonly DnsRecord[]}, paint: ReturnType<typeof paintOf>): string {
+  if (told.rcode === 'NXDOMAIN') return paint.bad('the name does not exist (NXDOMAIN)');
+  if (told.rcode !== 'NOERROR') return paint.bad(stepText(told.rcode, 0));
+  return told.records.length === 0
+    ? paint.warn('the name exists, but not with this type (no data)')
+    : paint.good(`${told.records.length} record${told.records.length === 1 ? '' : 's'}`);
+}
+
+function verdictLines(result: DnsResolveResult, paint: ReturnType<typeof paintOf>): readonly string[] {
+  if (result.observed === null) return ['predicted from the objects; no server was asked'];
+  if (result.agree === null) return [`answered by ${result.observed.server}; the objects say nothing about this name`];
+  if (result.agree) return [paint.good(`answered by ${result.observed.server}, as the objects predict`)];
+  return [
+    paint.bad(`${result.observed.server} answers otherwise than the objects predict`),
+    `  predicted ${stepText(result.predicted.rcode, result.predicted.records.length)}`,
+    ...result.predicted.records.map((record) => `    ${recordText(record)}`),
+  ];
+}
