@@ -1,8 +1,7 @@
 import http from 'node:http';
-import tls from 'node:tls';
-import type {Connection, Program} from '../model/index.ts';
-
-type Context = Parameters<Program>[0];
+import type tls from 'node:tls';
+import type {Connection, ProgramContext} from '../model/index.ts';
+import {secureConnection} from './secure-connection.ts';
 
 export interface ServeOptions {
   readonly port: number;
@@ -12,6 +11,8 @@ export interface ServeOptions {
   /** A connection that sends nothing for so long is closed. 0: never. Default: 75 seconds, as nginx has it. */
   readonly idleMs?: number;
   readonly onTlsError?: (error: Error) => void;
+  /** Called for each connection that is taken. */
+  readonly onConnection?: () => void;
 }
 
 /** An HTTP server on a program's network. */
@@ -25,8 +26,8 @@ export interface HttpService {
  * Serves HTTP/1.1 on the program's network. Throws EADDRINUSE where the port is taken.
  * Node's server is never told to listen, so it neither knows its connections nor times them out: both are done here.
  */
-export function serveHttp(context: Context, options: ServeOptions, handler: http.RequestListener): HttpService {
-  const server = http.createServer(handler);
+export function serveHttp(context: ProgramContext, options: ServeOptions, handler: http.RequestListener): HttpService {
+  const server = http.createServer((request, response) => guard(context, handler, request, response));
   const open = new Map<Connection, OpenConnection>();
   let stopping = false;
   let onEmpty: (() => void) | null = null;
@@ -61,8 +62,9 @@ export function serveHttp(context: Context, options: ServeOptions, handler: http
   const listener = context.network.listen(
     {port: options.port, ...(options.host === undefined ? {} : {host: options.host})},
     (connection) => {
+      options.onConnection?.();
       connection.on('error', () => connection.destroy());
-      accept(options.secureContext ? secure(connection, options.secureContext, options.onTlsError) : connection);
+      accept(options.secureContext ? secureConnection(connection, options.secureContext, options.onTlsError) : connection);
     },
   );
   const cutAll = (): void => {
@@ -92,6 +94,17 @@ export function serveHttp(context: Context, options: ServeOptions, handler: http
   };
 }
 
+/** A handler that throws spoils its own request and nothing else: other programs live in the same process. */
+function guard(context: ProgramContext, handler: http.RequestListener, request: http.IncomingMessage, response: http.ServerResponse): void {
+  try {
+    handler(request, response as Parameters<http.RequestListener>[1]);
+  } catch (error) {
+    context.stderr(`${String(error)}\n`);
+    if (response.headersSent) response.destroy();
+    else response.writeHead(500, {'Content-Length': 0}).end();
+  }
+}
+
 interface OpenConnection {
   /** Requests that are not answered yet. */
   busy: number;
@@ -106,19 +119,4 @@ function closeWhenIdle(connection: Connection, state: OpenConnection, idleMs: nu
   timer.unref();
   state.idle = timer;
   connection.once('close', () => clearTimeout(timer));
-}
-
-/** TLS over the connection. The secured side keeps the addresses, which Node knows only of sockets of its own. */
-function secure(connection: Connection, secureContext: tls.SecureContext, onError: ((error: Error) => void) | undefined): Connection {
-  const socket = new tls.TLSSocket(connection, {isServer: true, secureContext, ALPNProtocols: ['http/1.1']});
-  socket.on('error', (error) => {
-    onError?.(error);
-    socket.destroy();
-    connection.destroy();
-  });
-  connection.once('close', () => socket.destroy());
-  for (const name of ['remoteAddress', 'remotePort', 'localAddress', 'localPort'] as const) {
-    Object.defineProperty(socket, name, {get: () => connection[name], configurable: true});
-  }
-  return socket;
 }

@@ -147,7 +147,7 @@ export function runProgram(program: (context: ProgramContext) => Promise<number>
 }
 
 /** Waits until the condition gives something true; fails after the deadline with what it gave last. */
-export async function eventually<T>(condition: () => T | Promise<T>, deadlineMs = 5000): Promise<T> {
+export async function eventually<T>(condition: () => T | Promise<T>, deadlineMs = 5000): Promise<NonNullable<T>> {
   const end = Date.now() + deadlineMs;
   for (;;) {
     const value = await condition();

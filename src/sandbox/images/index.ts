@@ -1,0 +1,1 @@
+export {builtinImages} from './catalogue.ts';

@@ -1,0 +1,1 @@
+export {nginxImage} from './image.ts';
