@@ -42,6 +42,11 @@ export function isClusterIP(view: ClusterView, proxy: NodeProxy, address: string
   return false;
 }
 
+/** Whether any Service has the address: as cluster IP, external IP, or as a load balancer address that kube-proxy serves. */
+export function isServiceAddress(view: ClusterView, proxy: NodeProxy, address: string): boolean {
+  return !portsAt(view, proxy, address).next().done;
+}
+
 function* portsAt(view: ClusterView, proxy: NodeProxy, address: string): Generator<ProxiedPort> {
   for (const service of view.servicesByIP.get(address) ?? []) {
     const record = view.services.get(service);

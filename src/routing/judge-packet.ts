@@ -1,6 +1,7 @@
 import {canonicalIP} from '../ip/index.ts';
 import type {ClusterView, Packet} from '../model/index.ts';
 import {judgeByIptables} from './iptables.ts';
+import {judgeByIpvs} from './ipvs.ts';
 import {judgeByNftables} from './nftables.ts';
 import type {PacketVerdict} from './packet-verdict.ts';
 import {nodeProxy, type ProxySettings} from './proxy-settings.ts';
@@ -12,7 +13,7 @@ export interface PacketQuestion extends Packet {
 }
 
 /**
- * What the kube-proxy on a node does with the first packet of a connection (pkg/proxy/nftables/proxier.go; pkg/proxy/iptables/proxier.go
+ * What the kube-proxy on a node does with the first packet of a connection (pkg/proxy/nftables/proxier.go; pkg/proxy/iptables and ipvs
  * where `proxy.mode` or the view says so). Settings that are not given are taken from the view. Never throws: what cannot be read is ignored.
  */
 export function judgePacket(view: ClusterView, packet: PacketQuestion): PacketVerdict {
@@ -23,7 +24,14 @@ export function judgePacket(view: ClusterView, packet: PacketQuestion): PacketVe
   const proxy = nodeProxy(view, packet.node, packet.proxy?.ipFamily ?? family, packet.proxy);
   if (proxy.family !== family || source.includes(':') !== (family === 'IPv6')) return untouched(`the packet is not all of ${proxy.family}`);
   const meeting = {view, proxy, node: packet.node, source, destination, number: packet.destinationPort, protocol: packet.protocol};
-  return proxy.mode === 'nftables' ? judgeByNftables(meeting) : judgeByIptables(meeting);
+  switch (proxy.mode) {
+    case 'nftables':
+      return judgeByNftables(meeting);
+    case 'iptables':
+      return judgeByIptables(meeting);
+    case 'ipvs':
+      return judgeByIpvs(meeting);
+  }
 }
 
 /** Whether the connection arrives at this endpoint with the node's address: by the verdict, or because a pod reaches itself (hairpin). */

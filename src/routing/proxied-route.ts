@@ -42,13 +42,10 @@ export function proxiedRoute(view: ClusterView, origin: Origin, via: ProxiedPath
   };
 }
 
+/** The outcome that the verdict rests on: that of the path, or the cluster's where a Local policy did not hold. */
 function outcomeOf(judged: PortJudgement, verdict: PacketVerdict, via: ProxiedPath): Outcome {
-  if (via === 'clusterip') return judged.internal;
-  return verdict.trafficPolicy === judged.external.trafficPolicy
-    ? judged.external
-    : verdict.trafficPolicy === null
-      ? judged.external
-      : judged.shortCircuit;
+  const own = via === 'clusterip' ? judged.internal : judged.external;
+  return verdict.trafficPolicy === null || verdict.trafficPolicy === own.trafficPolicy ? own : judged.shortCircuit;
 }
 
 /**
@@ -57,7 +54,7 @@ function outcomeOf(judged: PortJudgement, verdict: PacketVerdict, via: ProxiedPa
  */
 function missesFilter(view: ClusterView, origin: Origin, via: ProxiedPath, verdict: PacketVerdict): string | null {
   const hostSends = origin.kind !== 'Outside' && !origin.podNetwork;
-  if (view.options.proxyMode === 'nftables' || !hostSends || (via !== 'loadbalancer' && via !== 'externalip')) return null;
+  if (view.options.proxyMode !== 'iptables' || !hostSends || (via !== 'loadbalancer' && via !== 'externalip')) return null;
   return `${verdict.reason}; in iptables mode the node's own packet is not refused but leaves the node`;
 }
 

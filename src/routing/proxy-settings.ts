@@ -74,7 +74,7 @@ export function isPodAddress(proxy: NodeProxy, address: string): boolean {
 /** Whether node ports are served at this address of the node (`--nodeport-addresses`; pkg/proxy/util/nodeport_addresses.go). */
 export function servesNodePorts(proxy: NodeProxy, address: string): boolean {
   if (!isNodeAddress(proxy, address)) return false;
-  if (isLoopback(address) && (proxy.mode === 'nftables' || proxy.family === 'IPv6' || !proxy.localhostNodePorts)) return false;
+  if (isLoopback(address) && (proxy.mode !== 'iptables' || proxy.family === 'IPv6' || !proxy.localhostNodePorts)) return false;
   return proxy.nodePortRanges === null || proxy.nodePortRanges.some((range) => cidrHoldsCanonical(range, address));
 }
 

@@ -126,7 +126,7 @@ function agree(view: ClusterView, found: ReturnType<typeof route>[number]): void
       protocol: 'TCP',
     }),
   );
-  const hostDropped = found.verdict === 'drop' && view.options.proxyMode !== 'nftables' && found.from.kind === 'Node';
+  const hostDropped = found.verdict === 'drop' && view.options.proxyMode === 'iptables' && found.from.kind === 'Node';
   expect(answers.map(({verdict}) => (verdict === 'ignore' ? 'unreachable' : verdict))).toContain(
     hostDropped ? answers[0]?.verdict : found.verdict,
   );
