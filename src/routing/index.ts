@@ -13,8 +13,10 @@ export {
 } from './health-check.ts';
 export {type EndpointJudgement, type EndpointPolicies, type EndpointVerdict, type JudgingNode, judgeEndpoints} from './judge-endpoints.ts';
 export {isMasqueraded, judgePacket, type PacketQuestion} from './judge-packet.ts';
+export {type MatrixQuestion, type MatrixRow, matrix, type RouteMatrix} from './matrix.ts';
 export type {MatchedPort, PacketVerdict} from './packet-verdict.ts';
 export type {ProxySettings} from './proxy-settings.ts';
 export {type RouteQuestion, route} from './route.ts';
 export {servicePortsOf} from './service-port.ts';
 export {parseVantage} from './vantage.ts';
+export {type WhatIfChanges, whatIf} from './what-if.ts';

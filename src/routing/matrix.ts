@@ -1,0 +1,95 @@
+import {compareAddresses} from '../ip/index.ts';
+import type {ClusterView, IpFamily, NamespacedName, Path, Protocol, Route, RouteEndpoint, Vantage, Verdict} from '../model/index.ts';
+import {route} from './route.ts';
+
+/** Which of a Service's paths to lay out. */
+export interface MatrixQuestion {
+  readonly service: NamespacedName;
+  /** All that the Service has, where absent or `all`. */
+  readonly via?: Path | 'all';
+  readonly port?: number | string;
+  /** Who calls at node ports, load balancer addresses and external IPs: an outside client where absent. At cluster IPs each node itself calls. */
+  readonly from?: Vantage | string;
+}
+
+/** Node × endpoint for one path: where the kube-proxy of each node sends what enters there. */
+export interface RouteMatrix {
+  readonly via: Path;
+  /** null for node ports, whose address is each node's own. */
+  readonly address: string | null;
+  readonly port: number | null;
+  readonly portName: string | null;
+  readonly protocol: Protocol | null;
+  readonly ipFamily: IpFamily | null;
+  /** Every endpoint that some node sends to, by address. */
+  readonly columns: readonly Pick<RouteEndpoint, 'address' | 'port' | 'pod' | 'node' | 'zone' | 'state'>[];
+  readonly rows: readonly MatrixRow[];
+  /** The nodes that drop or reject: what a client meets that is sent there. */
+  readonly holes: readonly string[];
+}
+
+export interface MatrixRow {
+  readonly node: string;
+  readonly verdict: Verdict;
+  readonly reason: string;
+  /** One per column; 0 where this node does not use the endpoint. */
+  readonly probabilities: readonly number[];
+}
+
+/** The matrices of a Service's proxied paths, in the order of `route`. Empty for headless and ExternalName Services. Throws as `route` does. */
+export function matrix(view: ClusterView, question: MatrixQuestion): RouteMatrix[] {
+  const groups = new Map<string, Route[]>();
+  for (const node of [...view.nodes.keys()].sort()) {
+    for (const found of routesEntering(view, question, node)) {
+      const key = [found.via, found.port, found.protocol, found.ipFamily, found.via === 'nodeport' ? '' : found.address].join(' ');
+      const group = groups.get(key);
+      if (group === undefined) groups.set(key, [found]);
+      else group.push(found);
+    }
+  }
+  return [...groups.values()].map(matrixOf);
+}
+
+/** What enters at a node: to cluster IPs from the node itself, to all else from whoever asks, addressed to or sent through that node. */
+function routesEntering(view: ClusterView, question: MatrixQuestion, node: string): readonly Route[] {
+  const {service, port, via} = question;
+  const asked = {service, ...(via === undefined ? {} : {via}), ...(port === undefined ? {} : {port})};
+  const inside = route(view, {...asked, from: {kind: 'Node', name: node}}).filter((found) => found.via === 'clusterip');
+  const outside = route(view, {...asked, from: question.from ?? {kind: 'Outside'}, entryNode: node});
+  return [...inside, ...outside.filter((found) => found.via !== 'clusterip')].filter((found) => found.entryNode === node);
+}
+
+function matrixOf(routes: readonly Route[]): RouteMatrix {
+  const [first] = routes as readonly [Route, ...Route[]];
+  const columns = columnsOf(routes);
+  const {via, port, portName, protocol, ipFamily} = first;
+  return {
+    via,
+    address: via === 'nodeport' ? null : first.address,
+    port,
+    portName,
+    protocol,
+    ipFamily,
+    columns,
+    rows: routes.map((found) => rowOf(found, columns)),
+    holes: routes.filter(({verdict}) => verdict === 'drop' || verdict === 'reject').map(({entryNode}) => entryNode as string),
+  };
+}
+
+function columnsOf(routes: readonly Route[]): RouteMatrix['columns'] {
+  const byKey = new Map<string, RouteMatrix['columns'][number]>();
+  for (const {address, port, pod, node, zone, state} of routes.flatMap(({endpoints}) => endpoints)) {
+    byKey.set(`${address} ${port}`, {address, port, pod, node, zone, state});
+  }
+  return [...byKey.values()].sort((left, right) => compareAddresses(left.address, right.address) || left.port - right.port);
+}
+
+function rowOf(found: Route, columns: RouteMatrix['columns']): MatrixRow {
+  const shares = new Map(found.endpoints.map(({address, port, probability}) => [`${address} ${port}`, probability]));
+  return {
+    node: found.entryNode as string,
+    verdict: found.verdict,
+    reason: found.reason,
+    probabilities: columns.map(({address, port}) => shares.get(`${address} ${port}`) ?? 0),
+  };
+}
