@@ -22,7 +22,7 @@ export function parseRecordData(type: string, data: string): RecordData | null {
   switch (type) {
     case 'A':
     case 'AAAA':
-      return canonicalIP(data)?.includes(':') === (type === 'AAAA') ? {type, address: canonicalIP(data) as string} : null;
+      return parseAddress(type, data);
     case 'CNAME':
     case 'NS':
     case 'PTR':
@@ -36,6 +36,11 @@ export function parseRecordData(type: string, data: string): RecordData | null {
     default:
       return null;
   }
+}
+
+function parseAddress(type: 'A' | 'AAAA', data: string): RecordData | null {
+  const address = canonicalIP(data);
+  return address !== null && address.includes(':') === (type === 'AAAA') ? {type, address} : null;
 }
 
 function isName(text: string | undefined): text is string {

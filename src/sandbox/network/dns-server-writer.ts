@@ -11,6 +11,8 @@ const CLASS_IN = 1;
 const POINTER = 0xc000;
 const POINTER_LIMIT = 0x4000;
 const FIRST_CAPACITY = 512;
+const DOT = 46;
+const ZERO = 48;
 /** Characters of the longest name, its final dot counted: 255 bytes on the wire. */
 const MAX_NAME = 254;
 
@@ -68,7 +70,7 @@ export class DnsWriter {
   private putData(data: RecordData): void {
     switch (data.type) {
       case 'A':
-        this.putBytes(data.address.split('.').map(Number));
+        this.putIPv4(data.address);
         break;
       case 'AAAA':
         this.putBytes(sixteenBytes(addressNumber(data.address)));
@@ -151,6 +153,20 @@ export class DnsWriter {
   private put32(value: number): void {
     this.reserve(4);
     this.length = this.bytes.writeUInt32BE(value, this.length);
+  }
+
+  /** By hand, since answers are mostly these. */
+  private putIPv4(address: string): void {
+    this.reserve(4);
+    let byte = 0;
+    for (let index = 0; index < address.length; index++) {
+      const code = address.charCodeAt(index);
+      if (code === DOT) {
+        this.bytes[this.length++] = byte;
+        byte = 0;
+      } else byte = byte * 10 + code - ZERO;
+    }
+    this.bytes[this.length++] = byte;
   }
 
   private putBytes(values: readonly number[]): void {
