@@ -1,1 +1,1 @@
-export {decodeMessage, encodeMessage, type MongoMessage, readMongoMessages} from './message.ts';
+export {encodeMessage, readMongoMessages} from './message.ts';

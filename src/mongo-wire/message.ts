@@ -4,7 +4,7 @@ import {BSON, type Document} from 'bson';
  * One message of the MongoDB wire protocol (mongodb.com/docs/manual/reference/mongodb-wire-protocol).
  * OP_MSG (2013) is what drivers speak; OP_QUERY (2004) with OP_REPLY (1) only opens a connection, by `isMaster`.
  */
-export interface MongoMessage {
+interface MongoMessage {
   readonly requestId: number;
   readonly responseTo: number;
   readonly kind: 'msg' | 'query' | 'reply';
@@ -33,7 +33,7 @@ export function encodeMessage(message: MongoMessage): Buffer {
 }
 
 /** Reads one whole message. Throws on an unknown operation and on broken bytes. */
-export function decodeMessage(bytes: Buffer): MongoMessage {
+function decodeMessage(bytes: Buffer): MongoMessage {
   const requestId = bytes.readInt32LE(4);
   const responseTo = bytes.readInt32LE(8);
   const operation = bytes.readInt32LE(12);

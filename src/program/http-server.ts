@@ -28,6 +28,7 @@ export interface HttpService {
  */
 export function serveHttp(context: ProgramContext, options: ServeOptions, handler: http.RequestListener): HttpService {
   const server = http.createServer((request, response) => guard(context, handler, request, response));
+  server.keepAliveTimeout = 0; // idle connections are closed below, also where the connection is no socket of Node's
   const open = new Map<Connection, OpenConnection>();
   let stopping = false;
   let onEmpty: (() => void) | null = null;

@@ -3,7 +3,7 @@ import type {ProgramContext} from '../model/index.ts';
 import {type HttpService, type ServeOptions, serveHttp} from './http-server.ts';
 import {untilKilled} from './until-killed.ts';
 
-export interface ServicePlan extends ServeOptions {
+interface ServicePlan extends ServeOptions {
   readonly log: (message: string) => void;
   /** How long running requests may go on after SIGTERM. */
   readonly graceMs: number;

@@ -1,6 +1,6 @@
 export {suiteImages} from './images.ts';
 export {kiada} from './kiada/index.ts';
-export {type NodeContextOptions, nodeContext} from './node-context.ts';
+export {nodeContext} from './node-context.ts';
 export {installQuestions, quizApi} from './quiz/index.ts';
 export {quoteWriter} from './quote/index.ts';
 export {findSetup, SETUP_LABEL, type Setup, setups} from './setups/index.ts';

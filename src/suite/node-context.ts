@@ -4,11 +4,13 @@ import net from 'node:net';
 import os from 'node:os';
 import type {Connection, ProgramContext, ProgramFiles, ProgramNetwork} from '../model/index.ts';
 
-export interface NodeContextOptions {
+interface NodeContextOptions {
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The address to listen on; all of them where it is left out, as in a container. */
   readonly listenHost?: string;
+  /** Told of a port that cannot be had: Node finds that out only after `listen` has returned. Thrown where it is left out. */
+  readonly onListenError?: (error: Error) => void;
   readonly stdin?: AsyncIterable<Uint8Array>;
   readonly stdout?: (text: string | Uint8Array) => void;
   readonly stderr?: (text: string | Uint8Array) => void;
@@ -26,7 +28,7 @@ export function nodeContext(options: NodeContextOptions): ProgramContext {
     hostname: os.hostname(),
     workingDir: process.cwd(),
     files: nodeFiles,
-    network: nodeNetwork(options.listenHost),
+    network: nodeNetwork(options),
     stdin: options.stdin ?? process.stdin,
     stdout: options.stdout ?? ((text) => void process.stdout.write(text)),
     stderr: options.stderr ?? ((text) => void process.stderr.write(text)),
@@ -64,10 +66,11 @@ function describeFile(path: string) {
   return {size: stats.size, mtimeMs: stats.mtimeMs, mode: stats.mode & 0o7777, isDirectory: stats.isDirectory()};
 }
 
-function nodeNetwork(listenHost: string | undefined): ProgramNetwork {
+function nodeNetwork({listenHost, onListenError}: NodeContextOptions): ProgramNetwork {
   return {
     listen({port, host = listenHost}, onConnection) {
       const server = net.createServer(onConnection);
+      if (onListenError) server.on('error', onListenError);
       server.listen({port, ...(host === undefined ? {} : {host})});
       return {
         get port() {

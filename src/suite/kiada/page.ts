@@ -35,7 +35,7 @@ export function renderPage(config: KiadaConfig, request: {clientIP: string; stat
 }
 
 /** Text that is shown as it is. */
-export function escapeHTML(text: string): string {
+function escapeHTML(text: string): string {
   const names: Record<string, string> = {'&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;'};
   return text.replace(/[&<>"']/g, (character) => names[character] ?? character);
 }

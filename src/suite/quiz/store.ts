@@ -16,7 +16,7 @@ export interface QuizAnswer {
 }
 
 /** How often a question, or the whole quiz, was answered. */
-export interface QuizStats {
+interface QuizStats {
   readonly questions: number;
   readonly answers: number;
   readonly correct: number;

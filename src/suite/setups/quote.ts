@@ -30,11 +30,11 @@ const SELECTOR = {app: 'quote'} as const;
 const READINESS = {httpGet: {path: '/quote', port: 80}, periodSeconds: 2, failureThreshold: 1};
 
 /** The web server's configuration under a name of its own, so that each setup can be removed alone. */
-export function quoteConfig(name: string): KubernetesObject {
+function quoteConfig(name: string): KubernetesObject {
   return {apiVersion: 'v1', kind: 'ConfigMap', metadata: {name, labels: {app: 'quote'}}, data: {'default.conf': CONFIG}};
 }
 
-export interface QuotePod {
+interface QuotePod {
   readonly name: string;
   readonly config: string;
   readonly rel?: 'stable' | 'canary';
@@ -43,7 +43,7 @@ export interface QuotePod {
 }
 
 /** A Quote pod: an init container that writes the index page, the writer of the quote, and nginx that serves both. */
-export function quotePod({name, config, rel = 'stable', spec = {}, ready = READINESS}: QuotePod): KubernetesObject {
+function quotePod({name, config, rel = 'stable', spec = {}, ready = READINESS}: QuotePod): KubernetesObject {
   return {
     apiVersion: 'v1',
     kind: 'Pod',

@@ -2,7 +2,7 @@ import type {Connection, ProgramNetwork} from '../../../model/index.ts';
 import type {ClusterConfig, SocketAddress} from './config.ts';
 
 /** What is counted of a cluster. */
-export interface ClusterCounters {
+interface ClusterCounters {
   requests: number;
   connections: number;
   connectFailures: number;
