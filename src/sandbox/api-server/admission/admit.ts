@@ -3,6 +3,7 @@ import {ApiError} from '../../api.ts';
 import type {ResourceInfo} from '../schema/index.ts';
 import {kindRules} from './kinds/index.ts';
 import {type FieldError, invalidObject} from './rules/field-error.ts';
+import {fillStructs} from './rules/fill-structs.ts';
 import {validateMetadata, validateMetadataUpdate} from './rules/metadata.ts';
 import {dns1123Subdomain} from './rules/names.ts';
 import {isSame} from './rules/same.ts';
@@ -37,13 +38,20 @@ export function admit(request: AdmissionRequest, context: AdmissionContext): Adm
  * so this comes before `trackUpdate`; `admit` does it by itself.
  */
 export function applyDefaults(object: KubernetesObject, resource: ResourceInfo): KubernetesObject {
-  const draft = structuredClone(object);
-  kindRules(resource).defaults?.(draft);
+  const draft = structuredClone(object) as Draft;
+  fillDefaults(draft, kindRules(resource));
   return draft;
 }
 
-function admitCreate(draft: Draft, resource: ResourceInfo, rules: KindRules, context: AdmissionContext): Admitted {
+/** Kinds' defaults, and the structs that are always written, which may hold defaults of their own. */
+function fillDefaults(draft: Draft, rules: KindRules): void {
+  fillStructs(draft);
   rules.defaults?.(draft);
+  fillStructs(draft);
+}
+
+function admitCreate(draft: Draft, resource: ResourceInfo, rules: KindRules, context: AdmissionContext): Admitted {
+  fillDefaults(draft, rules);
   rules.mutate?.(draft, null, context);
   rules.prepare?.(draft, null, context);
   startStatus(draft, resource, rules);
@@ -72,7 +80,7 @@ function admitUpdate(
   context: AdmissionContext,
 ): Admitted {
   carryOver(draft, old);
-  rules.defaults?.(draft);
+  fillDefaults(draft, rules);
   if (subresource === '') rules.mutate?.(draft, old, context);
   const before = structuredClone(old);
   rules.prepare?.(draft, before, context);
@@ -91,7 +99,7 @@ function admitUpdate(
 /** Everything but the status and the metadata stays as it is stored. */
 function admitStatus(draft: Draft, old: KubernetesObject, resource: ResourceInfo, rules: KindRules): Admitted {
   carryOver(draft, old);
-  rules.defaults?.(draft);
+  fillDefaults(draft, rules);
   for (const name of new Set([...Object.keys(draft), ...Object.keys(old)])) {
     if (name !== 'status' && name !== 'metadata') setOrDrop(draft, name, Object.hasOwn(old, name) ? old[name] : undefined);
   }

@@ -22,7 +22,8 @@ export interface AdmissionContext {
   readonly allocators: ServiceAllocators;
   /** A stored object by the plural of its resource, or null. */
   lookup(resource: string, namespace: string, name: string): KubernetesObject | null;
-  list(resource: string): readonly KubernetesObject[];
+  /** All stored objects of a resource that lives in no namespace. Where it is not given there is no default StorageClass or PriorityClass. */
+  readonly list?: (resource: string) => readonly KubernetesObject[];
   /** Five random characters for volume names (`kube-api-access-x7k2p`). */
   randomSuffix(): string;
 }

@@ -1,3 +1,5 @@
+import {isRecord} from './record.ts';
+
 /** RFC 7396. Neither argument is changed. */
 export function jsonMergePatch(target: unknown, patch: unknown): unknown {
   if (!isRecord(patch)) return patch;
@@ -8,8 +10,4 @@ export function jsonMergePatch(target: unknown, patch: unknown): unknown {
   }
   // fromEntries defines own properties, so a key named __proto__ stays a key
   return Object.fromEntries(result);
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -60,7 +60,7 @@ export interface StructSchema {
 export interface FieldSchema {
   readonly schema: Schema;
   readonly enum: readonly string[] | null;
-  /** A default of the API's own declaration, or undefined: `protocol: TCP`. */
+  /** A default of the API's own declaration, or undefined: `protocol: TCP`. An empty object: a struct that is always there. */
   readonly default: unknown;
   /** Strategic merge: `x-kubernetes-patch-strategy`. */
   readonly patchStrategy: readonly ('merge' | 'replace' | 'retainKeys')[];
