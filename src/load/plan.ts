@@ -1,0 +1,74 @@
+import type {Duplex} from 'node:stream';
+
+export interface LoadTarget {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** An open connection to the target. */
+export interface DialedLoad {
+  /** Raw bytes both ways: a `net.Socket`, a `tls.TLSSocket`, or a stream that behaves like one. */
+  readonly socket: Duplex;
+  /** The endpoint behind the target, where the vantage knows it. */
+  readonly endpoint: {readonly address: string; readonly port: number} | null;
+  /** The client's address as the server sees it, where the vantage knows it. */
+  readonly sourceSeen: string | null;
+}
+
+/**
+ * Opens a connection from the chosen vantage. Rejects with an error whose `code` is one of Node's: ECONNREFUSED, ETIMEDOUT, …
+ * It need not keep to `timeoutMs` to the millisecond; the engine has its own deadline.
+ */
+export type Dial = (target: LoadTarget, options: {readonly signal: AbortSignal; readonly timeoutMs: number}) => Promise<DialedLoad>;
+
+/** How an answer names its endpoint. `auto`: one of the known headers, else the endpoint that was dialed. */
+export type Identify =
+  | {readonly by: 'auto'}
+  | {readonly by: 'header'; readonly name: string}
+  | {readonly by: 'body'; readonly pattern: RegExp};
+
+export interface HttpRequestPlan {
+  readonly method: string;
+  /** Path and query, as sent. */
+  readonly path: string;
+  /** Value of the Host header; null: the target's own. */
+  readonly host: string | null;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly body: Uint8Array | null;
+}
+
+/** When requests start. `closed`: as soon as a connection is free. `open`: at times that the answers have no influence on. */
+export type Pace =
+  | {readonly mode: 'closed'}
+  | {
+      readonly mode: 'open';
+      /** Requests a second. */
+      readonly rate: number;
+      readonly arrivals: 'constant' | 'poisson';
+      /** The rate grows evenly from nothing over this time. */
+      readonly rampMs: number;
+    };
+
+/** What to send, how, and until when. */
+export interface LoadPlan {
+  readonly target: LoadTarget;
+  /** null: connect and close, nothing is sent. */
+  readonly request: HttpRequestPlan | null;
+  readonly pace: Pace;
+  /** Connections at a time at the most. */
+  readonly connections: number;
+  /** A new connection, and with it a new balancing decision, for each request. */
+  readonly connectionPerRequest: boolean;
+  /** At least one of the two is given; whichever is reached first ends the run. */
+  readonly durationMs: number | null;
+  readonly requests: number | null;
+  /** Load before the measured part, which is counted nowhere. */
+  readonly warmupMs: number;
+  /** For one request, its connection included. */
+  readonly timeoutMs: number;
+  readonly identify: Identify;
+  /** Failed requests that are kept one by one. */
+  readonly failureSamples: number;
+}
+
+export type ErrorKind = 'refused' | 'timeout' | 'reset' | 'status' | 'other';
