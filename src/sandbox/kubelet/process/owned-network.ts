@@ -1,0 +1,32 @@
+import type {Connection, Listener, ProgramNetwork} from '../../../model/index.ts';
+
+/** A network that remembers what was opened through it, so that the end of a process closes its sockets as a kernel does. */
+export function ownedNetwork(network: ProgramNetwork): {readonly network: ProgramNetwork; release(): void} {
+  const listeners = new Set<Listener>();
+  const connections = new Set<Connection>();
+  const keep = (connection: Connection) => {
+    connections.add(connection);
+    connection.once('close', () => connections.delete(connection));
+    return connection;
+  };
+  return {
+    network: {
+      listen(options, onConnection) {
+        const listener = network.listen(options, (connection) => onConnection(keep(connection)));
+        listeners.add(listener);
+        const close = () => {
+          listeners.delete(listener);
+          listener.close();
+        };
+        return {port: listener.port, close};
+      },
+      connect: async (target, options) => keep(await network.connect(target, options)),
+      lookup: (name, family) => network.lookup(name, family),
+    },
+    release() {
+      for (const listener of listeners) listener.close();
+      for (const connection of connections) connection.destroy();
+      listeners.clear();
+    },
+  };
+}

@@ -1,0 +1,172 @@
+import type {SimpleCommandNode} from 'just-bash';
+import {findProgram, StartError} from '../process/find-program.ts';
+import {BUILTINS} from './builtins.ts';
+import {runStatements, sourceOf} from './interpreter.ts';
+import {readsInput} from './library-command.ts';
+import {openRedirections, type RedirectionNode} from './redirections.ts';
+import type {ShellSession} from './session.ts';
+import type {ShellIo} from './shell-io.ts';
+import {ReturnFromFunction, type ShellState} from './shell-state.ts';
+
+/** Commands of the library that change the shell itself. */
+const STATEFUL = new Set([
+  'cd',
+  'declare',
+  'export',
+  'getopts',
+  'let',
+  'local',
+  'popd',
+  'pushd',
+  'readonly',
+  'typeset',
+  'unset',
+  'read',
+  '[',
+  'test',
+  'printf',
+]);
+
+/** One command with its words: a function, a builtin, a program as a process of its own, or the library's. */
+export async function runSimpleCommand(node: SimpleCommandNode, state: ShellState, io: ShellIo, session: ShellSession): Promise<number> {
+  const own = withSpecialParameters(node, state, session);
+  if (!own.name) return assign(own, state, io, session);
+  const [name = ''] = await session.expand([own.name], state);
+  const base = name.slice(name.lastIndexOf('/') + 1);
+  const isOwn = state.functions.has(name) || Object.hasOwn(BUILTINS, name);
+  if (!isOwn && !isProgram(name, base, session)) return libraryCommand(own, base, state, io, session);
+  const opened = await openRedirections(own.redirections as readonly RedirectionNode[], state, io, session);
+  if (opened.failure !== null) {
+    io.stderr(Buffer.from(`${state.name}: ${opened.failure}\n`));
+    return 1;
+  }
+  const args = await session.expand([own.name, ...own.args], state);
+  if (state.functions.has(name)) return callFunction(name, args, state, opened.io, session);
+  const builtin = Object.hasOwn(BUILTINS, name) ? BUILTINS[name] : undefined;
+  if (builtin) return builtin(args, state, opened.io, session);
+  return runProgram(args, await assignments(own, state, session), state, opened.io, session);
+}
+
+function isProgram(name: string, base: string, session: ShellSession): boolean {
+  return session.programs.has(base) || (name.includes('/') && session.host.files.exists(name) && !name.startsWith('/bin/'));
+}
+
+/** Starts a program and waits for it; Ctrl-C reaches it. */
+export async function runProgram(
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  state: ShellState,
+  io: ShellIo,
+  session: ShellSession,
+): Promise<number> {
+  const {host} = session;
+  const isFile = (path: string) => host.files.exists(path) && host.files.stat(path).type === 'file';
+  try {
+    const {commonProgram} = await import('./common-program.ts');
+    const command = args[0] ?? '';
+    const path = command.includes('/') && !command.startsWith('/') ? `${state.cwd}/${command}` : command;
+    const program = findProgram(path, {image: host.image, common: (name) => commonProgram(name, host)}, isFile);
+    const child = host.start(session.context, program, {
+      args,
+      env: {...Object.fromEntries(state.exported), PWD: state.cwd, ...env},
+      workingDir: state.cwd,
+      stdin: io.stdin.stream(),
+      stdout: io.stdout,
+      stderr: io.stderr,
+    });
+    session.foreground = new AbortController();
+    session.foreground.signal.addEventListener('abort', () => child.signal('SIGINT'), {once: true});
+    const exit = await child.exited;
+    session.awakeSince = performance.now();
+    return exit;
+  } catch (error) {
+    if (!(error instanceof StartError)) throw error;
+    io.stderr(Buffer.from(`${state.name}: ${args[0]}: not found\n`));
+    return error.exitCode;
+  }
+}
+
+async function callFunction(name: string, args: readonly string[], state: ShellState, io: ShellIo, session: ShellSession): Promise<number> {
+  const {statements} = session.engine.parse(state.functions.get(name) ?? '');
+  const definition = statements[0]?.pipelines[0]?.commands[0];
+  if (definition?.type !== 'FunctionDef') return 0;
+  const outer = state.args;
+  state.args = [outer[0] ?? state.name, ...args.slice(1)];
+  try {
+    const pipeline = {type: 'Pipeline' as const, commands: [definition.body], negated: false};
+    return await runStatements([{type: 'Statement', pipelines: [pipeline], operators: [], background: false}], state, io, session);
+  } catch (error) {
+    if (error instanceof ReturnFromFunction) return error.exitCode;
+    throw error;
+  } finally {
+    state.args = outer;
+  }
+}
+
+/** `A=1` alone sets the shell's own variable. */
+async function assign(node: SimpleCommandNode, state: ShellState, io: ShellIo, session: ShellSession): Promise<number> {
+  return session.leaf(sourceOf(node, session), state, io, false, true);
+}
+
+/** `A=1 command`: for that command alone. */
+async function assignments(node: SimpleCommandNode, state: ShellState, session: ShellSession): Promise<Record<string, string>> {
+  const result: Record<string, string> = {};
+  for (const {name, value} of node.assignments) result[name] = value ? ((await session.expand([value], state)).join(' ') ?? '') : '';
+  return result;
+}
+
+async function libraryCommand(
+  node: SimpleCommandNode,
+  base: string,
+  state: ShellState,
+  io: ShellIo,
+  session: ShellSession,
+): Promise<number> {
+  const redirectsInput = node.redirections.some(({operator}) => operator.startsWith('<'));
+  if (base === 'read' && !redirectsInput) return readLine(node, state, io, session);
+  const reads = !redirectsInput && readsInput(base) && (node.args.length === 0 || base !== 'cat');
+  const exit = await session.leaf(sourceOf(node, session), state, io, reads, STATEFUL.has(base));
+  if (base === 'export' || base === 'declare' || base === 'typeset') await markExported(node, base, state, session);
+  return exit;
+}
+
+/** `read` takes one line and leaves the rest. */
+async function readLine(node: SimpleCommandNode, state: ShellState, io: ShellIo, session: ShellSession): Promise<number> {
+  const line = await io.stdin.readLine();
+  const single: ShellIo = {...io, stdin: (await import('./shell-io.ts')).ShellInput.of(line ?? new Uint8Array())};
+  return session.leaf(sourceOf(node, session), state, single, true, true);
+}
+
+async function markExported(node: SimpleCommandNode, command: string, state: ShellState, session: ShellSession): Promise<void> {
+  const args = await session.expand(node.args, state);
+  if (command !== 'export' && !args.some((arg) => /^-\w*x/.test(arg))) return;
+  for (const arg of args) {
+    const name = arg.split('=')[0] ?? '';
+    const value = state.local.get(name);
+    if (value === undefined) continue;
+    state.local.delete(name);
+    state.exported.set(name, value);
+  }
+}
+
+/** `$?`, `$!`, `$$` and `$0` belong to this shell, not to the library's run of one command. */
+function withSpecialParameters(node: SimpleCommandNode, state: ShellState, session: ShellSession): SimpleCommandNode {
+  const values: Readonly<Record<string, string>> = {
+    '?': String(state.lastExit),
+    '!': state.lastJob === null ? '' : String(state.lastJob),
+    $: String(session.context.pid),
+    '0': state.args[0] ?? state.name,
+  };
+  return replaceParameters(node, values) as SimpleCommandNode;
+}
+
+function replaceParameters(node: unknown, values: Readonly<Record<string, string>>): unknown {
+  if (Array.isArray(node)) return node.map((each) => replaceParameters(each, values));
+  if (typeof node !== 'object' || node === null) return node;
+  const {type, parameter, operation} = node as {type?: unknown; parameter?: unknown; operation?: unknown};
+  if (type === 'CommandSubstitution') return node; // another shell, where `$?` changes as it goes
+  if (type === 'ParameterExpansion' && typeof parameter === 'string' && operation === null && Object.hasOwn(values, parameter)) {
+    return {type: 'Literal', value: values[parameter]};
+  }
+  return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, replaceParameters(value, values)]));
+}
