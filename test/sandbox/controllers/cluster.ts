@@ -134,3 +134,14 @@ export function setPod(api: Registry, name: string, ip: string, ready: boolean, 
     {subresource: 'status'},
   );
 }
+
+/** Plays the kubelets: a pod becomes ready as soon as it is there, unless told otherwise, and is gone as soon as it is to go. */
+export function playKubelets(api: Registry, isReady: (pod: KubernetesObject) => boolean = () => true): () => void {
+  let count = 0;
+  return api.watch(({type, resource, object}) => {
+    if (resource !== 'pods' || type === 'DELETED') return;
+    const {namespace = '', name = '', deletionTimestamp} = object.metadata ?? {};
+    if (deletionTimestamp !== undefined) api.delete('pods', namespace, name, {graceSeconds: 0});
+    else if (type === 'ADDED' && isReady(object)) setPod(api, name, `10.244.0.${++count % 250}`, true);
+  });
+}
