@@ -22,6 +22,12 @@ export function conflict(resource: Named, name: string, why: string): ApiError {
   return new ApiError(409, 'Conflict', message, detailsOf(resource, name));
 }
 
+/** A precondition of a deletion; named by kind, unlike other conflicts. */
+export function preconditionFailed(resource: Named, name: string, why: string): ApiError {
+  const message = `Operation cannot be fulfilled on ${qualifiedKind(resource)} "${name}": ${why}`;
+  return new ApiError(409, 'Conflict', message, {...detailsOf(resource, name), kind: resource.kind});
+}
+
 export const STALE = 'the object has been modified; please apply your changes to the latest version and try again';
 
 /** 422 with one cause per complaint: `Service "x" is invalid: spec.ports: Required value`. */
@@ -83,4 +89,15 @@ function qualifiedKind(resource: Pick<ResourceInfo, 'kind' | 'group'>): string {
 
 function detailsOf(resource: Pick<ResourceInfo, 'plural' | 'group'>, name: string): NonNullable<ApiError['details']> {
   return {name, ...(resource.group === '' ? {} : {group: resource.group}), kind: resource.plural};
+}
+
+/** 422 about a request's own parameters: `DeleteOptions.meta.k8s.io "" is invalid: …`. */
+export function invalidOptions(kind: string, causes: readonly StatusCause[]): ApiError {
+  const error = invalid({plural: '', group: 'meta.k8s.io', kind}, '', causes);
+  return new ApiError(error.code, error.reason, error.message, {group: 'meta.k8s.io', kind, causes});
+}
+
+/** exec, attach and portforward need a WebSocket. */
+export function upgradeRequired(): ApiError {
+  return new ApiError(400, 'BadRequest', 'Upgrade request required: this subresource is served over WebSocket (kubectl 1.30 and newer)');
 }

@@ -23,6 +23,8 @@ export interface ApiOptions {
   readonly suffix?: () => string;
   /** Service ranges and node ports, where they are not the usual ones. */
   readonly allocation?: Partial<AllocatorOptions>;
+  /** Whether writes with a manager are recorded in managedFields. Default true. */
+  readonly trackFields?: boolean;
   /** Instead of the real admission. */
   readonly pipeline?: Pipeline;
 }
@@ -41,6 +43,7 @@ const VERSION_DEMANDED = new Set([
 export function createApi(store: Store, options: ApiOptions = {}): Registry {
   const pipeline = options.pipeline ?? createPipeline(store, options.allocation);
   const clock = options.clock ?? Date.now;
+  const track = options.trackFields === false ? (object: KubernetesObject) => object : trackWrite;
   const identity: Identity = {
     now: () => `${new Date(clock()).toISOString().slice(0, 19)}Z`,
     uid: options.uid ?? randomUUID,
@@ -57,7 +60,7 @@ export function createApi(store: Store, options: ApiOptions = {}): Registry {
     checkNamespace(store, resource, draft);
     const admitted = pipeline.admit({operation: 'create', resource, subresource: '', object: draft, old: null});
     const {namespace = '', name = ''} = admitted.object.metadata ?? {};
-    const object = plain(trackWrite(admitted.object, null, write, identity.now()));
+    const object = plain(track(admitted.object, null, write, identity.now()));
     if (store.get(resource.plural, namespace, name) !== undefined) throw alreadyExists(resource, name);
     return {object: write.dryRun === true ? object : store.put(resource.plural, object), warnings: admitted.warnings};
   }
@@ -81,7 +84,7 @@ export function createApi(store: Store, options: ApiOptions = {}): Registry {
   function commitUpdate(resource: ResourceInfo, admitted: KubernetesObject, old: KubernetesObject, write: WriteOptions): KubernetesObject {
     const generation = nextGeneration(resource, admitted, old, sameJson);
     const draft = {...admitted, metadata: {...admitted.metadata, ...(generation === undefined ? {} : {generation})}};
-    const object = plain(trackWrite(draft, old, write, identity.now()));
+    const object = plain(track(draft, old, write, identity.now()));
     if (isDeepStrictEqual(object, old)) return old;
     if (write.dryRun === true) return object;
     return isReleased(resource, object) ? store.remove(resource.plural, object) : store.put(resource.plural, object);

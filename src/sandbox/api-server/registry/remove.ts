@@ -1,5 +1,5 @@
 import type {KubernetesObject, ObjectMeta} from '../../../model/index.ts';
-import {conflict, forbidden} from '../errors.ts';
+import {forbidden, preconditionFailed} from '../errors.ts';
 import type {ResourceInfo} from '../schema/index.ts';
 import type {RemoveOptions} from './types.ts';
 
@@ -30,11 +30,13 @@ export function judgeRemoval(resource: ResourceInfo, old: KubernetesObject, opti
 function checkPreconditions(resource: ResourceInfo, {metadata = {}}: KubernetesObject, {uid, resourceVersion}: RemoveOptions): void {
   const name = metadata.name ?? '';
   if (uid !== undefined && uid !== metadata.uid) {
-    throw conflict(resource, name, `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${metadata.uid}`);
+    const why = `the UID in the precondition (${uid}) does not match the UID in record (${metadata.uid})`;
+    throw preconditionFailed(resource, name, `${why}. The object might have been deleted and then recreated`);
   }
   if (resourceVersion !== undefined && resourceVersion !== metadata.resourceVersion) {
-    const why = `ResourceVersion in precondition: ${resourceVersion}, ResourceVersion in object meta: ${metadata.resourceVersion}`;
-    throw conflict(resource, name, `Precondition failed: ${why}`);
+    const record = `the ResourceVersion in record (${metadata.resourceVersion})`;
+    const why = `the ResourceVersion in the precondition (${resourceVersion}) does not match ${record}`;
+    throw preconditionFailed(resource, name, `${why}. The object might have been modified`);
   }
 }
 

@@ -1,0 +1,42 @@
+import {createHash} from 'node:crypto';
+import {openApiV2, openApiV3, openApiV3Paths} from '../schema/index.ts';
+import type {Exchange} from './exchange.ts';
+import {sendObject, sendText} from './respond.ts';
+
+/** Texts of the documents: they never change while the server runs. */
+const texts = new Map<string, string>();
+
+/** Answers `/openapi/v2` and `/openapi/v3/…` as JSON. False for other paths. */
+export async function serveOpenApi({path, response}: Exchange): Promise<boolean> {
+  if (path === '/openapi/v2') {
+    // clients that ask for protobuf alone get JSON too and say so themselves
+    sendText(response, 200, textOf('v2', openApiV2), 'application/json');
+    return true;
+  }
+  if (path === '/openapi/v3' || path === '/openapi/v3/') {
+    await sendObject(response, 200, {paths: Object.fromEntries(openApiV3Paths().map((key) => [key, {serverRelativeURL: urlOf(key)}]))});
+    return true;
+  }
+  if (!path.startsWith('/openapi/v3/')) return false;
+  const key = path.slice('/openapi/v3/'.length);
+  if (!openApiV3Paths().includes(key)) return false;
+  sendText(
+    response,
+    200,
+    textOf(key, () => openApiV3(key) ?? {}),
+    'application/json',
+  );
+  return true;
+}
+
+/** The hash makes the document cacheable for ever. */
+function urlOf(key: string): string {
+  const text = textOf(key, () => openApiV3(key) ?? {});
+  return `/openapi/v3/${key}?hash=${createHash('sha256').update(text).digest('hex').toUpperCase()}`;
+}
+
+function textOf(key: string, make: () => object): string {
+  const text = texts.get(key) ?? JSON.stringify(make());
+  texts.set(key, text);
+  return text;
+}

@@ -1,0 +1,1 @@
+export {type TableOptions, tableOf} from './table.ts';
