@@ -33,7 +33,10 @@ export class MemoryNetwork {
         accept(there);
         return here;
       },
-      lookup: async (host) => [host],
+      lookup: async (host) => {
+        if (host === 'nobody') throw failure('ENOTFOUND', `getaddrinfo ENOTFOUND ${host}`);
+        return [host];
+      },
     };
   }
 

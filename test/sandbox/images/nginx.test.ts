@@ -225,7 +225,7 @@ describe('a configuration that nginx cannot use', () => {
     ['a directive in the wrong place', 'listen 80;', '"listen" directive is not allowed here in /etc/nginx/conf.d/default.conf:1'],
     ['a missing semicolon', 'server {\n  listen 80\n}', 'unexpected "}" in /etc/nginx/conf.d/default.conf:3'],
     ['a missing brace', 'server {\n  listen 80;\n', 'unexpected end of file, expecting "}" in /etc/nginx/conf.d/default.conf:3'],
-    ['an unknown variable', 'server { return 200 $nothing; }', 'unknown "nothing" variable in /etc/nginx/conf.d/default.conf:1'],
+    ['an unknown variable', 'server { return 200 $nothing; }', 'unknown "nothing" variable\n'],
     ['too many arguments', 'server { root /a /b; }', 'invalid number of arguments in "root" directive in /etc/nginx/conf.d/default.conf:1'],
     [
       'a file to include that is not there',
@@ -233,6 +233,17 @@ describe('a configuration that nginx cannot use', () => {
       'open() "/etc/nginx/x.conf" failed (2: No such file or directory) in /etc/nginx/conf.d/default.conf:1',
     ],
     ['a directive that this one does not have', 'server { auth_basic on; }', 'directive "auth_basic" is not available'],
+    [
+      'a quote that is not closed',
+      'server { return 200 "abc; }',
+      'unexpected end of file, expecting ";" or "}" in /etc/nginx/conf.d/default.conf:1',
+    ],
+    ['the same address twice', 'server { listen 80; listen 80; }', 'a duplicate listen 0.0.0.0:80 in /etc/nginx/conf.d/default.conf:1'],
+    [
+      'a name to pass requests to that does not resolve',
+      'server { location / { proxy_pass http://nobody; } }',
+      'host not found in upstream "nobody" in /etc/nginx/conf.d/default.conf:1',
+    ],
     ['an unknown log format', 'server { access_log /dev/stdout own; }', 'unknown log format "own"'],
   ];
   for (const [name, conf, message] of broken) {

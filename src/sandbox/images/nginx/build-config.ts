@@ -1,4 +1,4 @@
-import {HTTP_DEFAULTS, type LocationConfig, type NginxConfig, type Scope, type ServerConfig} from './config.ts';
+import {HTTP_DEFAULTS, type ListenConfig, type LocationConfig, type NginxConfig, type Scope, type ServerConfig} from './config.ts';
 import {type Context, checkDirective} from './directives.ts';
 import {type IncludeFiles, resolveInclude} from './include.ts';
 import {readListen} from './listen.ts';
@@ -45,8 +45,9 @@ function expandBlock(directives: readonly Directive[], context: Context, build: 
 
 function readHttp(http: Directive, build: Build): readonly ServerConfig[] {
   const block = http.block ?? [];
-  for (const {name, args, block: inner} of block) {
-    if (name === 'upstream') build.upstreams.set(args[0] ?? '', readUpstream(inner ?? [], http));
+  for (const directive of block) {
+    const {name, args} = directive;
+    if (name === 'upstream') build.upstreams.set(args[0] ?? '', readUpstream(directive));
     if (name === 'log_format')
       build.logFormats.set(
         args[0] ?? '',
@@ -60,9 +61,9 @@ function readHttp(http: Directive, build: Build): readonly ServerConfig[] {
   return block.filter(({name}) => name === 'server').map((server) => readServer(server, scope, build));
 }
 
-function readUpstream(block: readonly Directive[], http: Directive): readonly string[] {
-  const servers = block.filter(({name}) => name === 'server').map(({args}) => args[0] ?? '');
-  if (servers.length === 0) throw new ConfigError('no servers are inside upstream', http);
+function readUpstream(upstream: Directive): readonly string[] {
+  const servers = (upstream.block ?? []).filter(({name}) => name === 'server').map(({args}) => args[0] ?? '');
+  if (servers.length === 0) throw new ConfigError('no servers are inside upstream', upstream);
   return servers.map((server) => (/:\d+$/.test(server) ? server : `${server}:80`));
 }
 
@@ -75,19 +76,38 @@ function readServer(server: Directive, around: Scope, build: Build): ServerConfi
   if (listens.some(({ssl}) => ssl) && (scope.certificate === null || scope.certificateKey === null)) {
     throw new ConfigError('no "ssl_certificate" is defined for the "listen ... ssl" directive', server);
   }
-  const locations = block.filter(({name}) => name === 'location').map((location) => readLocation(location, scope, build));
-  const seen = new Set<string>();
-  for (const {kind, path} of locations) {
-    const key = `${kind === 'prefix-final' ? 'prefix' : kind} ${path}`;
-    if (seen.has(key)) throw new ConfigError(`duplicate location "${path}"`, server);
-    seen.add(key);
-  }
+  checkListens(listens, server);
+  const locations = readLocations(
+    block.filter(({name}) => name === 'location'),
+    scope,
+    build,
+  );
   return {
     listens: listens.length > 0 ? listens : [readListen({...server, args: ['80']})],
     names: names.length > 0 ? names : [''],
     scope,
     locations,
   };
+}
+
+function checkListens(listens: readonly ListenConfig[], server: Directive): void {
+  const seen = new Set<string>();
+  for (const {host, port} of listens) {
+    const address = `${host.includes(':') ? `[${host}]` : host}:${port}`;
+    if (seen.has(address)) throw new ConfigError(`a duplicate listen ${address}`, server);
+    seen.add(address);
+  }
+}
+
+function readLocations(directives: readonly Directive[], around: Scope, build: Build): readonly LocationConfig[] {
+  const seen = new Set<string>();
+  return directives.map((directive) => {
+    const location = readLocation(directive, around, build);
+    const key = `${location.kind === 'prefix-final' ? 'prefix' : location.kind} ${location.path}`;
+    if (seen.has(key) && location.kind !== 'regex') throw new ConfigError(`duplicate location "${location.path}"`, directive);
+    seen.add(key);
+    return location;
+  });
 }
 
 const KINDS: Readonly<Record<string, LocationConfig['kind']>> = {'=': 'exact', '^~': 'prefix-final', '~': 'regex', '~*': 'regex'};
@@ -97,6 +117,11 @@ function readLocation(location: Directive, around: Scope, build: Build): Locatio
   checkFormat(scope, location, build);
   noteUpstream(scope, location, build);
   const [first = '', second] = location.args;
+  const hasPath = /^https?:\/\/[^/]+\//.test(scope.proxyPass ?? '') && !scope.proxyPass?.includes('$');
+  if (hasPath && (first.startsWith('@') || first.startsWith('~'))) {
+    const places = 'given by regular expression, or inside named location, or inside "if" statement, or inside "limit_except" block';
+    throw new ConfigError(`"proxy_pass" cannot have URI part in location ${places}`, location);
+  }
   if (second === undefined) return {kind: first.startsWith('@') ? 'named' : 'prefix', path: first, pattern: null, scope};
   const kind = Object.hasOwn(KINDS, first) ? KINDS[first] : undefined;
   if (kind === undefined) throw new ConfigError(`invalid location modifier "${first}"`, location);
@@ -119,5 +144,5 @@ function checkFormat({accessLog}: Scope, place: Directive, build: Build): void {
 function noteUpstream({proxyPass}: Scope, {file, line}: Directive, build: Build): void {
   if (proxyPass === null || proxyPass.includes('$')) return;
   const name = URL.parse(proxyPass)?.hostname.replace(/^\[|\]$/g, '') ?? '';
-  if (!build.upstreams.has(name)) build.upstreamNames.push({name, file, line});
+  if (!build.upstreams.has(name) && !/^[\d.]+$|:/.test(name)) build.upstreamNames.push({name, file, line});
 }

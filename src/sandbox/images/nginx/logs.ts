@@ -23,7 +23,12 @@ export function logError(exchange: Exchange, message: string): void {
 
 /** A line of the error log about nginx itself. */
 export function logNotice(context: ProgramContext, message: string): void {
-  context.stderr(`${stamp()} [notice] 1#1: ${message}\n`);
+  logAlert(context, 'notice', message);
+}
+
+/** The same at another level. */
+export function logAlert(context: ProgramContext, level: 'notice' | 'emerg', message: string): void {
+  context.stderr(`${stamp()} [${level}] 1#1: ${message}\n`);
 }
 
 function write(context: ProgramContext, path: string, line: string): void {

@@ -9,7 +9,7 @@ import type {NginxConfig, ServerConfig} from './config.ts';
 import {NGINX_VERSION} from './default-files.ts';
 import type {Exchange} from './exchange.ts';
 import {type Socket, socketsOf} from './listen.ts';
-import {logAccess, logNotice} from './logs.ts';
+import {logAccess, logAlert, logNotice} from './logs.ts';
 import {readOptions} from './options.ts';
 import {decodePath} from './path.ts';
 import {ConfigError} from './syntax.ts';
@@ -19,7 +19,10 @@ const GRACE_MS = 20_000;
 /** nginx: a web server and reverse proxy by the part of its configuration that it has here; anything else in it is an error. */
 export const nginx: Program = async (context) => {
   const options = readOptions(context.args.slice(1));
-  if (typeof options === 'string') return fail(context, options);
+  if (typeof options === 'string') {
+    context.stderr(`nginx: ${options}\n`);
+    return 1;
+  }
   if (options.action === 'version') {
     context.stderr(`nginx version: nginx/${NGINX_VERSION}\n`);
     return 0;
@@ -40,6 +43,7 @@ export const nginx: Program = async (context) => {
 };
 
 function fail(context: ProgramContext, message: string): number {
+  logAlert(context, 'emerg', message);
   context.stderr(`nginx: [emerg] ${message}\n`);
   return 1;
 }

@@ -16,7 +16,7 @@ export function readScope(directives: readonly Directive[], around: Scope): Scop
       replaced.add(directive.name);
       clearList(draft, directive.name);
     }
-    for (const arg of directive.args) checkVariables(arg, directive);
+    for (const arg of directive.args) checkVariables(arg);
     setter(draft, directive, directive.args as unknown as readonly [string, string, ...string[]]);
   }
   return draft;

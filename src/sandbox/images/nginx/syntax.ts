@@ -73,7 +73,7 @@ function tokenize(text: string, file: string): readonly Token[] {
   let line = 1;
   let end = 0;
   for (const match of text.matchAll(pattern)) {
-    if (match.index !== end) throw new ConfigError(`unexpected "${text[end]}"`, {file, line});
+    if (match.index !== end) break; // a quote that is not closed
     const [whole] = match;
     end = match.index + whole.length;
     const quoted = match[1] ?? match[2];

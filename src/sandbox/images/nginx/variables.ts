@@ -14,11 +14,11 @@ const KNOWN = new Set(
 const KNOWN_PREFIX = /^(?:http|arg|cookie|sent_http)_\w+$/;
 const REFERENCE = /\$(?:\{(\w+)\}|(\w+))/g;
 
-/** Refuses text that uses a variable which nginx does not have. `$1` and the like belong to patterns. */
-export function checkVariables(text: string, place: {readonly file: string; readonly line: number}): void {
+/** Refuses text that uses a variable which nginx does not have; nginx names no place for that. `$1` and the like belong to patterns. */
+export function checkVariables(text: string): void {
   for (const [, braced, plain] of text.matchAll(REFERENCE)) {
     const name = braced ?? plain ?? '';
-    if (!KNOWN.has(name) && !KNOWN_PREFIX.test(name) && !/^\d$/.test(name)) throw new ConfigError(`unknown "${name}" variable`, place);
+    if (!KNOWN.has(name) && !KNOWN_PREFIX.test(name) && !/^\d$/.test(name)) throw new ConfigError(`unknown "${name}" variable`);
   }
 }
 
