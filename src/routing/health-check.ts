@@ -32,7 +32,7 @@ export function localReadyEndpoints(view: ClusterView, family: IpFamily, node: s
 }
 
 /** The same for one Service. */
-export function countLocalReady(view: ClusterView, service: string, family: IpFamily, node: string): number {
+function countLocalReady(view: ClusterView, service: string, family: IpFamily, node: string): number {
   const slices = slicesOf(view, service);
   const ports = slices.flatMap((slice) => (slice.addressType === family ? slice.ports : []));
   const addresses = new Set<string>();
