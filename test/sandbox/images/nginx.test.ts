@@ -191,6 +191,17 @@ describe('nginx with a configuration of its own', () => {
     expect((await call('/who?x=7')).text).toBe('10.0.0.9 quote-001 GET 7');
   });
 
+  test('sends a client on to its own port, not to the one that the client named', async () => {
+    start('server { listen 8080; location / { return 301 /new; } }');
+    expect((await call('/', {port: 8080, headers: {Host: 'kiada.test:30080'}})).headers.location).toBe('http://kiada.test:8080/new');
+  });
+
+  test('refuses a body over the size of its location', async () => {
+    start('server { listen 80; location /small { client_max_body_size 3; proxy_pass http://quiz; } }');
+    const answer = await call('/small', {method: 'POST', body: Buffer.from('abcd'), headers: {'Content-Length': 4}});
+    expect([answer.status, answer.text.includes('413 Request Entity Too Large')]).toEqual([413, true]);
+  });
+
   test('passes requests on, with and without a path of its own, and the headers that it is told to set', async () => {
     plainServer(network.host('10.0.0.3', 'quiz'), 80, (request, response) => {
       response.setHeader('X-From', 'quiz');

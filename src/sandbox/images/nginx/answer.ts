@@ -4,7 +4,7 @@ import {type Exchange, variablesOf} from './exchange.ts';
 import {logError} from './logs.ts';
 import {type Outcome, SENT} from './outcome.ts';
 import {serveProxy} from './proxy.ts';
-import {putHeaders, sendBody, sendErrorPage, sendRedirect, sendText} from './send.ts';
+import {putHeaders, sendBody, sendErrorPage, sendRedirect, sendText, siteOf} from './send.ts';
 import {filePath, kindOf, serveStatic} from './static-file.ts';
 import {expand} from './variables.ts';
 
@@ -26,9 +26,8 @@ export async function answer(exchange: Exchange): Promise<void> {
 
 /** What the server answers before it looks for a location. */
 function answerEarly(exchange: Exchange): Outcome | null {
-  const {scope} = exchange.server;
-  if (Number(exchange.request.headers['content-length'] ?? 0) > scope.maxBodyBytes) return {kind: 'error', status: 413};
-  return scope.returns === null ? null : sendReturn(exchange, scope.returns);
+  const {returns} = exchange.server.scope;
+  return returns === null ? null : sendReturn(exchange, returns);
 }
 
 function enter(exchange: Exchange, uri: string): LocationConfig | null {
@@ -45,6 +44,7 @@ function namedLocation({server}: Exchange, name: string): LocationConfig | null 
 async function handle(exchange: Exchange, location: LocationConfig | null): Promise<Outcome> {
   const {scope} = exchange;
   if (scope.returns !== null) return sendReturn(exchange, scope.returns);
+  if (Number(exchange.request.headers['content-length'] ?? 0) > scope.maxBodyBytes) return {kind: 'error', status: 413};
   if (scope.tryFiles !== null) {
     const found = tryFiles(exchange, location, scope.tryFiles);
     if (found.kind !== 'internal' || found.uri !== exchange.uri) return found;
@@ -76,11 +76,7 @@ function sendReturn(exchange: Exchange, returns: {readonly status: number; reado
     return SENT;
   }
   if (text !== null && [301, 302, 303, 307, 308].includes(status)) {
-    sendRedirect(
-      exchange,
-      status,
-      text.startsWith('/') ? `${exchange.isSecure ? 'https' : 'http'}://${exchange.request.headers.host ?? ''}${text}` : text,
-    );
+    sendRedirect(exchange, status, text.startsWith('/') ? siteOf(exchange) + text : text);
     return SENT;
   }
   if (text !== null) {

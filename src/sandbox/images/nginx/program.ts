@@ -12,6 +12,7 @@ import {type Socket, socketsOf} from './listen.ts';
 import {logAccess, logAlert, logNotice} from './logs.ts';
 import {readOptions} from './options.ts';
 import {decodePath} from './path.ts';
+import {sendErrorPage} from './send.ts';
 import {ConfigError} from './syntax.ts';
 
 const GRACE_MS = 20_000;
@@ -145,7 +146,7 @@ async function handle(context: ProgramContext, config: NginxConfig, socket: Sock
   };
   response.once('close', () => logAccess(exchange));
   try {
-    if (uri === null) response.writeHead(400, {'Content-Length': 0}).end();
+    if (uri === null) sendErrorPage(exchange, 400);
     else await answer(exchange);
     request.resume();
   } catch (error) {

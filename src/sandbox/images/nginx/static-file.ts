@@ -3,7 +3,7 @@ import type {ProgramFiles} from '../../../model/index.ts';
 import type {LocationConfig} from './config.ts';
 import {type Exchange, variablesOf} from './exchange.ts';
 import {type Outcome, SENT} from './outcome.ts';
-import {putHeaders, sendBody, sendRedirect, sendText} from './send.ts';
+import {putHeaders, sendBody, sendRedirect, sendText, siteOf} from './send.ts';
 import {expand} from './variables.ts';
 
 /** The file that a path of the site stands for. */
@@ -37,7 +37,7 @@ function serveFolder(exchange: Exchange, location: LocationConfig | null, path: 
     const file = name.startsWith('/') ? filePath(exchange, location, name) : path + name;
     if (kindOf(context.files, file) === 'file') return {kind: 'internal', uri: target};
   }
-  if (kindOf(context.files, path.replace(/\/$/, '')) === null) {
+  if (kindOf(context.files, path.replace(/\/$/, '')) !== 'directory') {
     return {kind: 'error', status: 404, log: `"${path}${scope.index[0] ?? ''}" is not found (2: No such file or directory)`};
   }
   if (scope.autoindex) {
@@ -68,7 +68,7 @@ function sendFile(exchange: Exchange, path: string, contentType: string): Outcom
   }
   response.setHeader('Content-Type', contentType);
   if (range) response.setHeader('Content-Range', `bytes ${range.first}-${range.last}/${content.length}`);
-  else response.setHeader('Accept-Ranges', 'bytes');
+  else if (response.statusCode === 200) response.setHeader('Accept-Ranges', 'bytes');
   sendBody(exchange, range ? content.subarray(range.first, range.last + 1) : content);
   return SENT;
 }
@@ -112,10 +112,6 @@ export function kindOf(files: ProgramFiles, path: string): 'file' | 'directory' 
 
 function extensionOf(path: string): string {
   return /\.([^./]+)$/.exec(path)?.[1]?.toLowerCase() ?? '';
-}
-
-function siteOf({request, isSecure}: Exchange): string {
-  return `${isSecure ? 'https' : 'http'}://${request.headers.host ?? 'localhost'}`;
 }
 
 function listing({context, uri}: Exchange, path: string): string {
