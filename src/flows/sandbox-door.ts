@@ -1,5 +1,5 @@
 import type {KubeClient} from '../kube/index.ts';
-import type {SandboxStatusResult, Vantage} from '../model/index.ts';
+import type {SandboxStatusResult} from '../model/index.ts';
 
 /** What a running sandbox tells about itself over its API. */
 export type SandboxDoor = Omit<SandboxStatusResult, 'name' | 'context' | 'kubeconfig' | 'running'> & {readonly name: string};
@@ -14,11 +14,4 @@ export async function sandboxDoor(client: KubeClient): Promise<SandboxDoor | nul
     if (error instanceof ApiRefusal) return null; // a real API server has no such path, or hides it
     throw error;
   }
-}
-
-/** The SOCKS5 user name that stands for a vantage. */
-export function socksUser(vantage: Vantage): string {
-  if (vantage.kind === 'Pod') return `pod.${vantage.name}.${vantage.namespace}`;
-  if (vantage.kind === 'Node') return `node.${vantage.name}`;
-  return vantage.ip ? `outside.${vantage.ip}` : 'outside';
 }

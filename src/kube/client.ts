@@ -89,6 +89,11 @@ export class KubeClient {
     }
   }
 
+  /** What other protocols than plain requests (WebSockets) need to reach the same server with the same credentials. */
+  connection(): {readonly server: string; readonly request: https.RequestOptions} {
+    return {server: this.server, request: this.#request};
+  }
+
   /** Closes idle connections, so that the process can end. */
   close(): void {
     const agent = this.#request.agent;

@@ -2,6 +2,7 @@ export {type AppliedObject, applyManifests} from './apply.ts';
 export {type ApiRequest, KubeClient} from './client.ts';
 export {type ConnectOptions, connect, staticClient} from './connect.ts';
 export {deleteManifests} from './delete.ts';
+export {type ExecResult, execInContainer} from './exec.ts';
 export {type Manifest, parseManifests, readManifests} from './manifests.ts';
 export {clusterSource, type ObjectSource, type ReadRequest} from './read.ts';
 export {collectionPath, objectPath, RESOURCES, type Resource, type ResourceName} from './resources.ts';

@@ -7,14 +7,18 @@ export const API_PORT = 6443;
 
 const MANAGER = 'kiada-sandbox';
 
-/** What a cluster has before anybody applies anything: its namespaces, the Services `kubernetes` and `kube-dns`, a storage class. What is there already stays. */
+/** The Services that a cluster has before anybody applies anything, `kubernetes` and `kube-dns`, with their endpoints. What is there already stays. */
 export function bootstrap(api: Api, shape: SandboxShape): void {
-  for (const name of ['default', 'kube-system', 'kube-public', 'kube-node-lease']) {
-    ensure(api, 'namespaces', {apiVersion: 'v1', kind: 'Namespace', metadata: {name}});
-  }
   const {kubernetes, clusterDNS, controlPlane} = addressesOf(shape);
   ensureService(api, shape, 'default', 'kubernetes', kubernetes, [{name: 'https', port: 443, targetPort: API_PORT}]);
-  ensureSlices(api, 'default', 'kubernetes', controlPlane, [{name: 'https', port: API_PORT, protocol: 'TCP'}]);
+  const https = [{name: 'https', port: API_PORT, protocol: 'TCP'}];
+  ensureSlices(api, 'default', 'kubernetes', controlPlane, https);
+  ensure(api, 'endpoints', {
+    apiVersion: 'v1',
+    kind: 'Endpoints',
+    metadata: {name: 'kubernetes', namespace: 'default', labels: {'endpointslice.kubernetes.io/skip-mirror': 'true'}},
+    subsets: [{addresses: [{ip: controlPlane[0]}], ports: https}],
+  });
   const dnsPorts = [
     {name: 'dns', port: 53, targetPort: 53, protocol: 'UDP'},
     {name: 'dns-tcp', port: 53, targetPort: 53, protocol: 'TCP'},
@@ -27,14 +31,6 @@ export function bootstrap(api: Api, shape: SandboxShape): void {
     controlPlane,
     dnsPorts.map(({name, port, protocol}) => ({name, port, protocol})),
   );
-  ensure(api, 'storageclasses', {
-    apiVersion: 'storage.k8s.io/v1',
-    kind: 'StorageClass',
-    metadata: {name: 'standard', annotations: {'storageclass.kubernetes.io/is-default-class': 'true'}},
-    provisioner: 'kiada.dev/sandbox',
-    reclaimPolicy: 'Delete',
-    volumeBindingMode: 'Immediate',
-  });
 }
 
 function ensureService(

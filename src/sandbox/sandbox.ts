@@ -1,6 +1,6 @@
 import {mkdirSync} from 'node:fs';
 import path from 'node:path';
-import {createApi, createTokenIssuer, loadCertificates, openStore, startApiServer} from './api-server/index.ts';
+import {createApi, createTokenIssuer, loadCertificates, openStore, startApiServer, TOKEN_AUDIENCE} from './api-server/index.ts';
 import {API_PORT, bootstrap} from './bootstrap.ts';
 import {startControllers} from './controllers/index.ts';
 import type {Image} from './image.ts';
@@ -49,6 +49,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const certificates = await loadCertificates(path.join(dataDir, 'pki'), {ips: addresses.controlPlane});
   const api = createApi(store, {allocation: {serviceCidrs: addresses.serviceCIDRs}});
   const live = liveView(api, addresses.serviceCIDRs);
+  const controllers = startControllers(api, {log: (message) => log('controllers', message), caCertificate: certificates.ca.cert});
   bootstrap(api, options);
 
   const stopped = new Set<string>();
@@ -73,18 +74,24 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     dataDir: path.join(dataDir, 'pods'),
     nodes: specs,
     view: live.view,
-    issueToken: (request) => tokens.issueFor(request),
+    issueToken: ({namespace, serviceAccount, audience, expirationSeconds, pod}) =>
+      tokens.issue({
+        namespace,
+        serviceAccount: {name: serviceAccount, uid: api.get('serviceaccounts', namespace, serviceAccount)?.metadata?.uid ?? ''},
+        pod,
+        audiences: [audience ?? TOKEN_AUDIENCE],
+        expiresAtMs: Date.now() + expirationSeconds * 1000,
+      }),
     clusterDNS: addresses.clusterDNS,
     log: (message) => log('kubelet', message),
   });
-  const controllers = startControllers(api, {log: (message) => log('controllers', message)});
   const apiServer = await onKeptPort(options.port || kept.api, (port) =>
     startApiServer({
       api,
       runtime: () => kubelets.runtime,
       dial: async (target, signal) => (await network.dial({kind: 'Node', name: specs[0]?.name ?? ''}, target, {signal})).connection,
       certificates,
-      token,
+      tokens,
       port,
       own: (method, route) => answerOwn({info, stopNode, startNode}, api, method, route),
       log: (message) => log('api-server', message),

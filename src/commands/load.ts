@@ -1,0 +1,59 @@
+import {Args, Flags} from '@oclif/core';
+import {clusterFlags, durationFlag, KiadaCommand, namespaceFlag} from '../cli/index.ts';
+import {openCluster} from '../flows/index.ts';
+import type {LoadResult} from '../model/index.ts';
+
+export default class Load extends KiadaCommand {
+  static override summary = 'Send load along the paths of a Service and hold the spread against the prediction';
+  static override description = 'Exit 1 where a --fail-if condition holds.';
+  static override examples = [
+    '<%= config.bin %> load svc/kiada --via nodeport --entry sandbox-1 -n 3000 --connection-per-request',
+    "<%= config.bin %> load svc/quote --via all --fail-if 'skew' --fail-if 'p99>50ms'",
+  ];
+  static override args = {target: Args.string({required: true, description: 'svc/NAME[:PORT]'})};
+  static override flags = {
+    ...clusterFlags,
+    ...namespaceFlag,
+    via: Flags.string({description: 'Paths: clusterip, nodeport, loadbalancer, externalip, or all', helpValue: 'PATH[,PATH]'}),
+    from: Flags.string({description: 'Where connections start: pod/NAME, node/NAME, outside', helpValue: 'VANTAGE'}),
+    entry: Flags.string({description: 'Node that is addressed or that the load balancer chooses', helpValue: 'NODE'}),
+    duration: durationFlag({description: 'How long (10s without --requests)'}),
+    requests: Flags.integer({description: 'How many requests', min: 1}),
+    rate: Flags.integer({description: 'Requests a second, whatever the answers do (open loop)', min: 1}),
+    connections: Flags.integer({description: 'Connections at a time', default: 16, min: 1, max: 10_000}),
+    'connection-per-request': Flags.boolean({description: 'A new connection, and so a new balancing decision, for each request'}),
+    path: Flags.string({description: 'Path of the request', default: '/'}),
+    method: Flags.string({description: 'Method of the request', default: 'GET'}),
+    header: Flags.string({char: 'H', description: 'Header of the request', multiple: true, helpValue: '"NAME: VALUE"'}),
+    body: Flags.string({description: 'Body of the request'}),
+    tcp: Flags.boolean({description: 'Only connect, send nothing'}),
+    ramp: durationFlag({description: 'Time over which --rate grows from nothing'}),
+    warmup: durationFlag({description: 'Load before the measured part'}),
+    timeout: durationFlag({description: 'Time that one request may take', default: 5000}),
+    'fail-if': Flags.string({description: "Condition for exit 1: 'p99>50ms', 'errors>0.1%', 'rps<1000', 'skew'", multiple: true}),
+    identify: Flags.string({description: 'How an answer names its endpoint: auto, header:NAME or body:REGEX', default: 'auto'}),
+    yes: Flags.boolean({char: 'y', description: 'Do not ask before load on a cluster that is no sandbox'}),
+  };
+
+  async run(): Promise<LoadResult> {
+    const {args, flags} = await this.parse(Load);
+    const [{loadFlow}, {renderLoad}, {progressLine}] = await Promise.all([
+      import('../flows/load/index.ts'),
+      import('../render/load.ts'),
+      import('../cli/progress.ts'),
+    ]);
+    const source = await openCluster(flags);
+    const progress = progressLine(!flags.quiet);
+    try {
+      const result = await loadFlow(source, args.target, flags, progress.update, progress.signal);
+      progress.end();
+      return await this.print(result, flags, {
+        text: renderLoad,
+        exitCode: progress.signal.aborted ? 130 : result.missedThresholds.length > 0 ? 1 : 0,
+      });
+    } finally {
+      progress.end();
+      source.close();
+    }
+  }
+}

@@ -1,0 +1,91 @@
+import {KiadaError} from '../../errors.ts';
+import type {HttpRequestPlan, Identify, LoadPlan} from '../../load/index.ts';
+import type {Path} from '../../model/index.ts';
+
+/** The flags of `kiada load`. */
+export interface LoadFlags {
+  readonly namespace?: string | undefined;
+  readonly via?: string | undefined;
+  readonly from?: string | undefined;
+  readonly entry?: string | undefined;
+  readonly duration?: number | undefined;
+  readonly requests?: number | undefined;
+  readonly rate?: number | undefined;
+  readonly connections: number;
+  readonly 'connection-per-request': boolean;
+  readonly path: string;
+  readonly method: string;
+  readonly header?: readonly string[] | undefined;
+  readonly body?: string | undefined;
+  readonly tcp: boolean;
+  readonly ramp?: number | undefined;
+  readonly warmup?: number | undefined;
+  readonly timeout: number;
+  readonly 'fail-if'?: readonly string[] | undefined;
+  readonly identify: string;
+  readonly yes: boolean;
+}
+
+const DEFAULT_DURATION_MS = 10_000;
+const PATHS: readonly Path[] = ['clusterip', 'nodeport', 'loadbalancer', 'externalip'];
+
+/** The flags as a plan for the engine, but for the target. Throws USAGE for what makes no plan. */
+export function planOf(flags: LoadFlags): Omit<LoadPlan, 'target'> {
+  const unlimited = flags.duration === undefined && flags.requests === undefined;
+  return {
+    request: flags.tcp ? null : requestOf(flags),
+    pace: flags.rate === undefined ? {mode: 'closed'} : {mode: 'open', rate: flags.rate, arrivals: 'constant', rampMs: flags.ramp ?? 0},
+    connections: flags.connections,
+    connectionPerRequest: flags['connection-per-request'],
+    durationMs: unlimited ? DEFAULT_DURATION_MS : (flags.duration ?? null),
+    requests: flags.requests ?? null,
+    warmupMs: flags.warmup ?? 0,
+    timeoutMs: flags.timeout,
+    identify: parseIdentify(flags.identify),
+    failureSamples: 1000,
+  };
+}
+
+/** `clusterip,nodeport`, or nothing and `all` for every path that is there. */
+export function parsePaths(text: string | undefined): readonly Path[] {
+  if (text === undefined || text === 'all') return [];
+  return text.split(',').map((word) => {
+    const path = PATHS.find((known) => known === word.trim());
+    if (path === undefined)
+      throw new KiadaError('USAGE', `"${word}" is no path that load can take`, {hint: `Name some of ${PATHS.join(', ')}, or all.`});
+    return path;
+  });
+}
+
+function requestOf(flags: LoadFlags): HttpRequestPlan {
+  if (!flags.path.startsWith('/')) throw new KiadaError('USAGE', `--path must begin with a slash: ${flags.path}`);
+  // a line break in any of these would be a request of its own
+  for (const text of [flags.path, flags.method, ...(flags.header ?? [])]) {
+    if (/[\r\n]/.test(text)) throw new KiadaError('USAGE', 'a request line or header cannot hold a line break');
+  }
+  const headers = (flags.header ?? []).map((line) => {
+    const colon = line.indexOf(':');
+    if (colon < 1) throw new KiadaError('USAGE', `"${line}" is no header`, {hint: 'Write it like -H "Name: value".'});
+    return [line.slice(0, colon).trim(), line.slice(colon + 1).trim()] as const;
+  });
+  const host = headers.find(([name]) => name.toLowerCase() === 'host')?.[1] ?? null;
+  return {
+    method: flags.method.toUpperCase(),
+    path: flags.path,
+    host,
+    headers: headers.filter(([name]) => name.toLowerCase() !== 'host'),
+    body: flags.body === undefined ? null : Buffer.from(flags.body),
+  };
+}
+
+function parseIdentify(text: string): Identify {
+  if (text === 'auto') return {by: 'auto'};
+  const [, kind, value = ''] = /^(header|body):(.+)$/s.exec(text) ?? [];
+  if (kind === 'header') return {by: 'header', name: value};
+  if (kind !== 'body') throw new KiadaError('USAGE', `--identify takes auto, header:NAME or body:REGEX, not "${text}"`);
+  try {
+    return {by: 'body', pattern: new RegExp(value)};
+  } catch (error) {
+    throw new KiadaError('USAGE', `--identify body: no regular expression: ${value}`, {cause: error});
+  }
+}

@@ -1,0 +1,92 @@
+import type {Pod, ProbeOutcome} from '../../model/index.ts';
+import type {ExecInContainer, ProbeSpec} from '../../probe/index.ts';
+import type {Reach} from '../reach.ts';
+import type {ClusterSource} from '../source.ts';
+import {type DeclaredProbe, declaredProbes, type ProbeRoleName} from './declared-probe.ts';
+
+/** What overrides the declared probe. */
+export interface ProbeOverrides {
+  readonly role: ProbeRoleName;
+  readonly http?: string | undefined;
+  readonly tcp: boolean;
+  readonly grpc: boolean;
+  readonly timeoutMs?: number | undefined;
+}
+
+/**
+ * Executes a pod's probe once, as the kubelet on its node would. Where several containers declare one, the worst outcome counts.
+ * Unknown where nothing can be executed from here.
+ */
+export async function probePod(
+  source: ClusterSource,
+  reach: Reach,
+  pod: Pod,
+  port: number | null,
+  overrides: ProbeOverrides,
+): Promise<ProbeOutcome> {
+  const probes = overridden(declaredProbes(pod, overrides.role, port), port, overrides);
+  if (probes.length === 0) return unknown('tcpSocket', 'the pod declares neither a probe nor a port');
+  const outcomes = await Promise.all(probes.map((probe) => execute(source, reach, pod, probe)));
+  const order = {failure: 0, unknown: 1, success: 2};
+  return outcomes.toSorted((a, b) => order[a.outcome] - order[b.outcome])[0] as ProbeOutcome;
+}
+
+function overridden(probes: readonly DeclaredProbe[], port: number | null, overrides: ProbeOverrides): readonly DeclaredProbe[] {
+  const timeout = overrides.timeoutMs === undefined ? {} : {timeoutSeconds: overrides.timeoutMs / 1000};
+  const made = (spec: ProbeSpec): readonly DeclaredProbe[] => [
+    {spec: {timeoutSeconds: 2, ...spec, ...timeout}, container: null, ports: [], declared: false},
+  ];
+  if (overrides.http !== undefined && port !== null) return made({httpGet: {path: overrides.http, port}});
+  if (overrides.tcp && port !== null) return made({tcpSocket: {port}});
+  if (overrides.grpc && port !== null) return made({grpc: {port}});
+  return probes.map((probe) => ({...probe, spec: {...probe.spec, ...timeout}}));
+}
+
+async function execute(source: ClusterSource, reach: Reach, pod: Pod, probe: DeclaredProbe): Promise<ProbeOutcome> {
+  const {probeKind, runProbe} = await import('../../probe/index.ts');
+  const kind = probeKind(probe.spec) ?? 'tcpSocket';
+  const podIP = pod.ips[0];
+  if (podIP === undefined) return unknown(kind, 'the pod has no address yet');
+  const node = {kind: 'Node', name: pod.nodeName ?? ''} as const;
+  const why = kind === 'exec' ? null : reach.whyNot(node);
+  if (why !== null) return unknown(kind, why);
+  const dial = kind === 'exec' ? null : reach.dialFrom(node);
+  const outcome = await runProbe(probe.spec, {
+    dial: async (target, options) => {
+      if (dial === null) throw new Error('an exec probe opens no connection');
+      return (await dial(target, options)).socket;
+    },
+    exec: execOf(source, pod, probe.container),
+    podIP,
+    ports: probe.ports,
+  });
+  const result = outcome.result === 'warning' ? 'success' : outcome.result;
+  const what = probe.declared ? '' : ' (no probe is declared: a TCP connect to its port)';
+  return {
+    kind,
+    outcome: result,
+    detail: `${outcome.message || (result === 'success' ? 'ok' : '')}${what}`,
+    durationMs: Math.round(outcome.durationMs * 10) / 10,
+  };
+}
+
+function execOf(source: ClusterSource, pod: Pod, container: string | null): ExecInContainer {
+  return async (command, {signal}) => {
+    const {execInContainer} = await import('../../kube/index.ts');
+    try {
+      const {exitCode, output} = await execInContainer(
+        source.client,
+        {namespace: pod.namespace, pod: pod.name, container},
+        command,
+        signal,
+      );
+      return {kind: 'exited', exitCode, output};
+    } catch (error) {
+      return {kind: 'failed', message: error instanceof Error ? error.message : String(error)};
+    }
+  };
+}
+
+function unknown(kind: ProbeOutcome['kind'], detail: string): ProbeOutcome {
+  return {kind, outcome: 'unknown', detail, durationMs: 0};
+}

@@ -1,0 +1,130 @@
+import {hostPort} from '../ip/index.ts';
+import type {LoadResult, LoadRunResult} from '../model/index.ts';
+import {type Paint, paintOf} from './paint.ts';
+import {plainText} from './safe-text.ts';
+import {type Cell, table} from './table.ts';
+import {wrap} from './wrap.ts';
+
+interface LoadStyle {
+  readonly width: number;
+  readonly color: boolean;
+}
+
+/** Each run: what was sent, how it was answered, how it was spread over the endpoints, what the servers saw. */
+export function renderLoad(result: LoadResult, style: LoadStyle): string {
+  const paint = paintOf(style.color);
+  const runs = result.runs.map((run) => renderRun(run, style, paint)).join('\n\n');
+  const missed = result.missedThresholds.map((text) => paint.bad(plainText(`missed: ${text}`)));
+  return [runs, ...(missed.length > 0 ? ['', ...missed] : [])].join('\n');
+}
+
+function renderRun(run: LoadRunResult, style: LoadStyle, paint: Paint): string {
+  const failed = run.requests - run.succeeded;
+  const entry = run.entryNode !== null && run.from === 'outside' ? ` via ${run.entryNode}` : '';
+  return [
+    `${paint.strong(run.via)} ${hostPort(run.address, run.port)}${plainText(entry)} from ${plainText(run.from)}   ${number(run.requests)} requests, ${failed > 0 ? paint.bad(`${number(failed)} failed`) : '0 failed'}`,
+    latencyLine(run),
+    ...errorLines(run, paint),
+    ...distributionLines(run, style, paint),
+    ...sourceLines(run, style),
+    ...changeLines(run, style),
+  ].join('\n');
+}
+
+function latencyLine(run: LoadRunResult): string {
+  const {p50, p90, p99, max} = run.latencyMs;
+  return `  ${number(Math.round(run.requestsPerSecond))}/s   p50 ${ms(p50)}   p90 ${ms(p90)}   p99 ${ms(p99)}   max ${ms(max)}`;
+}
+
+function errorLines(run: LoadRunResult, paint: Paint): readonly string[] {
+  const kinds = Object.entries(run.errors).filter(([, count]) => count > 0);
+  if (kinds.length === 0) return [];
+  const statuses = Object.entries(run.statusCodes)
+    .filter(([code]) => Number(code) >= 400)
+    .map(([code, count]) => `${count} × HTTP ${code}`);
+  return [paint.bad(`  failed: ${[...kinds.map(([kind, count]) => `${number(count)} ${kind}`), ...statuses].join(', ')}`)];
+}
+
+function distributionLines(run: LoadRunResult, style: LoadStyle, paint: Paint): readonly string[] {
+  const {rows, test, unidentified} = run.distribution;
+  if (rows.length === 0)
+    return ['  no endpoint to expect: every connection was refused or dropped as predicted, or nothing was identified'];
+  const largest = Math.max(...rows.map((row) => Math.max(row.observed, row.predicted)), 0.001);
+  const cells: Cell[][] = rows.map((row) => [
+    row.endpoint,
+    row.pod,
+    row.node,
+    percent(row.predicted),
+    percent(row.observed),
+    bar(row.observed / largest),
+  ]);
+  const columns = [
+    {head: 'endpoint'},
+    {head: 'pod'},
+    {head: 'node', drop: 1},
+    {head: 'predicted', align: 'right' as const},
+    {head: 'observed', align: 'right' as const},
+    {head: '', drop: 2},
+  ];
+  const verdict = {'as-predicted': paint.good('as predicted'), skewed: paint.bad('not as predicted'), undecided: paint.warn('undecided')}[
+    test.verdict
+  ];
+  const p = test.pValue === null ? '' : `, p = ${test.pValue < 0.001 ? '< 0.001' : test.pValue.toFixed(2)}`;
+  return [
+    ...table(columns, cells, {width: style.width - 2})
+      .split('\n')
+      .map((line) => `  ${line}`),
+    `  ${verdict} (${plainText(test.method)}${p})`,
+    ...(test.note === '' ? [] : [wrap(plainText(test.note), style.width, '  ')]),
+    ...(unidentified > 0 ? [`  ${number(unidentified)} answers named no endpoint`] : []),
+  ];
+}
+
+function sourceLines(run: LoadRunResult, style: LoadStyle): readonly string[] {
+  if (run.sourcesSeen.length === 0) return [];
+  const shown = run.sourcesSeen.slice(0, 4).join(', ');
+  const more = run.sourcesSeen.length > 4 ? ` and ${run.sourcesSeen.length - 4} more` : '';
+  return [wrap(plainText(`servers saw ${shown}${more}`), style.width, '  ')];
+}
+
+function changeLines(run: LoadRunResult, style: LoadStyle): readonly string[] {
+  const marks: Readonly<Record<string, string>> = {added: '+', removed: '-', changed: '~'};
+  const lines = run.endpointChanges
+    .slice(0, 10)
+    .map((change) =>
+      wrap(
+        plainText(`${change.time.slice(11, 23)} ${marks[change.change] ?? ''} ${change.endpoint} ${change.reason ?? ''}`),
+        style.width,
+        '  ',
+      ),
+    );
+  const states = Object.entries(Object.groupBy(run.failures, (failure) => failure.endpointState ?? 'unknown')).map(
+    ([state, all]) => `${all?.length ?? 0} while it was ${state}`,
+  );
+  return [
+    ...lines,
+    ...(states.length > 0
+      ? [wrap(plainText(`failed requests by the state of their endpoint: ${states.join(', ')}`), style.width, '  ')]
+      : []),
+  ];
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(1)} %`;
+}
+
+function ms(value: number): string {
+  return `${value >= 100 ? Math.round(value) : value.toFixed(1)} ms`;
+}
+
+function number(value: number): string {
+  return value.toLocaleString('en-US');
+}
+
+const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
+
+/** A bar of at most ten characters, in eighths. */
+function bar(share: number): string {
+  const eighths = Math.round(Math.min(1, Math.max(0, share)) * 80);
+  return '█'.repeat(Math.floor(eighths / 8)) + (EIGHTHS[eighths % 8] ?? '');
+}

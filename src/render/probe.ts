@@ -1,0 +1,62 @@
+import {hostPort} from '../ip/index.ts';
+import type {ProbeResult, ProbeTargetResult, Verdict3} from '../model/index.ts';
+import {type Paint, paintOf} from './paint.ts';
+import {plainText} from './safe-text.ts';
+import {table} from './table.ts';
+import {wrap} from './wrap.ts';
+
+interface ProbeStyle {
+  readonly width: number;
+  readonly color: boolean;
+}
+
+/** Each target with its verdict, then what each endpoint said, and where API and probe disagree. */
+export function renderProbe(result: ProbeResult, style: ProbeStyle): string {
+  return result.targets.map((target) => renderTarget(target, style)).join('\n\n');
+}
+
+/** 0 healthy, 1 unhealthy, 4 unknown; 124 for a wait that was in vain. */
+export function probeExitCode(result: ProbeResult, waited: boolean): number {
+  if (result.verdict === 'healthy') return 0;
+  if (waited) return 124;
+  return result.verdict === 'unhealthy' ? 1 : 4;
+}
+
+function renderTarget(target: ProbeTargetResult, style: ProbeStyle): string {
+  const paint = paintOf(style.color);
+  const way = target.via === null ? '' : ` through ${target.via} from ${target.from ?? ''}`;
+  const counted = target.via === null ? `${target.ready} of ${target.total} endpoints` : `${target.ready} of ${target.total} attempts`;
+  const rows = target.endpoints.map((row) => [
+    {painted: row.probe.outcome === 'success' ? paint.good('●') : row.probe.outcome === 'failure' ? paint.bad('○') : paint.warn('?')},
+    row.port === null ? row.address : hostPort(row.address, row.port),
+    row.pod,
+    target.via === null ? (row.apiReady ? 'API: ready' : 'API: not ready') : '',
+    `${row.probe.kind} ${row.probe.outcome}`,
+    `${row.probe.durationMs} ms`,
+    row.probe.outcome === 'success' ? '' : row.probe.detail,
+  ]);
+  const columns = [{head: ''}, {head: ''}, {head: ''}, {head: ''}, {head: ''}, {head: '', align: 'right' as const, drop: 1}, {head: ''}];
+  return [
+    `${paint.strong(plainText(target.target))}${plainText(way)}: ${verdictText(target.verdict, paint)} (${counted})`,
+    ...(rows.length === 0
+      ? []
+      : table(columns, rows, {width: style.width - 2, head: false})
+          .split('\n')
+          .map((line) => `  ${line}`)),
+    ...target.endpoints
+      .filter((row) => row.agree === false && target.via === null)
+      .map((row) => wrap(plainText(disagreement(row)), style.width, '  ! ')),
+    ...target.unknown.map(({what, why}) => wrap(plainText(`not checked: ${what}: ${why}`), style.width, '  ? ')),
+  ].join('\n');
+}
+
+function verdictText(verdict: Verdict3, paint: Paint): string {
+  return {healthy: paint.good('healthy'), unhealthy: paint.bad('unhealthy'), unknown: paint.warn('unknown')}[verdict];
+}
+
+function disagreement(row: ProbeTargetResult['endpoints'][number]): string {
+  const who = row.pod ?? row.address;
+  return row.apiReady
+    ? `the API still calls ${who} ready, but its probe fails now: ${row.probe.detail}`
+    : `the probe of ${who} succeeds now, but the API does not call it ready (yet)`;
+}
