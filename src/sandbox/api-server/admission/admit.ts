@@ -7,7 +7,7 @@ import {fillStructs} from './rules/fill-structs.ts';
 import {validateMetadata, validateMetadataUpdate} from './rules/metadata.ts';
 import {dns1123Subdomain} from './rules/names.ts';
 import {isSame} from './rules/same.ts';
-import {validateBySchema} from './rules/schema-rules.ts';
+import {emptyStatus, validateBySchema} from './rules/schema-rules.ts';
 import type {AdmissionContext, AdmissionRequest, Admitted, KindRules} from './types.ts';
 
 /** An object open to editing. */
@@ -68,7 +68,8 @@ function admitCreate(draft: Draft, resource: ResourceInfo, rules: KindRules, con
 function startStatus(draft: Draft, resource: ResourceInfo, rules: KindRules): void {
   const {initialStatus} = rules;
   if (initialStatus === 'keep' || !hasStatus(resource)) return;
-  draft['status'] = initialStatus === undefined ? {} : initialStatus(draft);
+  draft['status'] = initialStatus === undefined ? emptyStatus(draft) : initialStatus(draft);
+  fillStructs(draft);
 }
 
 function admitUpdate(

@@ -68,7 +68,8 @@ const EFFECTS = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
 function validateTaints(taints: readonly Taint[]): FieldError[] {
   const seen = new Set<string>();
   return taints.flatMap(({key = '', value = '', effect = ''}, index) => {
-    const field = `spec.taints[${index}]`;
+    // the API's own messages put taints under the metadata
+    const field = `metadata.taints[${index}]`;
     const isTaken = seen.has(`${key}:${effect}`);
     seen.add(`${key}:${effect}`);
     return [

@@ -108,7 +108,7 @@ function validateEndpoint(endpoint: Endpoint, addressType: string, field: string
 }
 
 function validateCount(addresses: readonly string[], field: string): FieldError[] {
-  if (addresses.length === 0) return [required(field, 'must contain at least 1 address')];
+  if (addresses.length === 0) return [required(field)];
   return addresses.length > MAX_ADDRESSES ? [tooMany(field, addresses.length, MAX_ADDRESSES)] : [];
 }
 

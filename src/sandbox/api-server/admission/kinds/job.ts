@@ -18,11 +18,14 @@ export const jobRules: KindRules<Workload> = {
     spec['suspend'] ??= false;
     spec['manualSelector'] ??= false;
     spec['podReplacementPolicy'] ??= spec['podFailurePolicy'] === undefined ? 'TerminatingOrFailed' : 'Failed';
-    const labels = spec.template?.metadata?.labels;
-    if (labels !== undefined && Object.keys(job.metadata?.labels ?? {}).length === 0) setLabels(job, labels);
   },
   prepare(job, old) {
-    if (old === null && job.spec?.['manualSelector'] !== true) ownSelector(job);
+    if (old !== null) return;
+    if (job.spec?.['manualSelector'] !== true) ownSelector(job);
+    const labels = job.spec?.template?.metadata?.labels;
+    if (labels !== undefined && Object.keys(job.metadata?.labels ?? {}).length === 0) {
+      Object.assign(job, {metadata: {...job.metadata, labels: {...labels}}});
+    }
   },
   validate: ({spec = {}}) => [
     ...nonNegative(spec, ['parallelism', 'completions', 'activeDeadlineSeconds', 'backoffLimit', 'ttlSecondsAfterFinished']),
@@ -35,10 +38,6 @@ export const jobRules: KindRules<Workload> = {
     return immutableSpec(job, old, ['completions', 'selector', ...template, 'completionMode']);
   },
 };
-
-function setLabels(job: Workload, labels: Record<string, string>): void {
-  Object.assign(job, {metadata: {...job.metadata, labels: {...labels}}});
-}
 
 function ownSelector(job: Workload): void {
   const {uid = '', name = ''} = job.metadata ?? {};

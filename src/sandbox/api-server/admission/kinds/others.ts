@@ -36,6 +36,7 @@ export const networkPolicyRules: KindRules = {
 
 /** HorizontalPodAutoscaler. */
 export const autoscalerRules: KindRules = {
+  generation: 'spec',
   defaults(object: KubernetesObject) {
     const spec = object['spec'];
     if (!isRecord(spec)) return;

@@ -3,7 +3,7 @@ import {type FieldError, forbidden, invalid, invalidFor, notSupported, required}
 import {type LabelSelector, validateLabelSelector} from '../rules/label-selector.ts';
 import {dns1123Subdomain} from '../rules/names.ts';
 import {quantity} from '../rules/quantity.ts';
-import {isSame} from '../rules/same.ts';
+import {isRecord, isSame} from '../rules/same.ts';
 import type {AdmissionContext, KindRules} from '../types.ts';
 
 interface Claim extends KubernetesObject {
@@ -118,6 +118,7 @@ export const volumeRules: KindRules<Volume> = {
     volume.spec ??= {};
     volume.spec.persistentVolumeReclaimPolicy ||= 'Retain';
     volume.spec.volumeMode ??= 'Filesystem';
+    if (isRecord(volume.spec['hostPath'])) volume.spec['hostPath']['type'] ??= '';
   },
   validate: ({spec = {}}) => {
     const sources = Object.keys(spec).filter((name) => !NO_SOURCE.includes(name));
@@ -126,7 +127,7 @@ export const volumeRules: KindRules<Volume> = {
     const policy = spec.persistentVolumeReclaimPolicy ?? '';
     return [
       ...(modes.length === 0 ? [required('spec.accessModes')] : validateModes(modes)),
-      ...(spec.capacity === undefined ? [required('spec.capacity')] : validateSize(spec.capacity['storage'], 'spec.capacity[storage]')),
+      ...validateCapacity(spec.capacity),
       ...(policies.includes(policy) ? [] : [notSupported('spec.persistentVolumeReclaimPolicy', policy, policies)]),
       ...(sources.length === 0 ? [required('spec', 'must specify a volume type')] : []),
       ...sources.slice(1).map((name) => forbidden(`spec.${name}`, 'may not specify more than 1 volume type')),
@@ -138,6 +139,13 @@ export const volumeRules: KindRules<Volume> = {
     return changed ? [forbidden('spec.persistentvolumesource', 'spec.persistentvolumesource is immutable after creation')] : [];
   },
 };
+
+function validateCapacity(capacity: Record<string, string | number> | undefined): FieldError[] {
+  const missing = capacity === undefined ? [required('spec.capacity')] : [];
+  const names = Object.keys(capacity ?? {});
+  if (names.length !== 1 || names[0] !== 'storage') return [...missing, notSupported('spec.capacity', capacity ?? null, ['storage'])];
+  return validateSize(capacity?.['storage'], 'spec.capacity[storage]');
+}
 
 function sourceOf({spec = {}}: Volume): [string, unknown][] {
   return Object.entries(spec).filter(([name]) => !NO_SOURCE.includes(name));

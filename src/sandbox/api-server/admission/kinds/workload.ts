@@ -49,8 +49,8 @@ export function validateSelectorAndTemplate({selector, template = {}}: WorkloadS
 }
 
 function mismatch(selector: LabelSelector | undefined, {metadata = {}}: PodTemplate): FieldError[] {
-  if (selector === undefined || isEmptySelector(selector) || selectorMatches(selector, metadata.labels ?? {})) return [];
-  return [invalid('spec.template.metadata.labels', metadata.labels, '`selector` does not match template `labels`')];
+  if (selector !== undefined && (isEmptySelector(selector) || selectorMatches(selector, metadata.labels ?? {}))) return [];
+  return [invalid('spec.template.metadata.labels', metadata.labels ?? null, '`selector` does not match template `labels`')];
 }
 
 function alwaysRestarts({spec = {}}: PodTemplate, templateOf: string): FieldError[] {

@@ -1,5 +1,5 @@
 import {type FieldError, forbidden, invalid, notSupported, required} from '../rules/field-error.ts';
-import {isRecord} from '../rules/same.ts';
+import {isRecord, isSame} from '../rules/same.ts';
 import type {KindRules} from '../types.ts';
 import {defaultedSpec, immutableSpec, nonNegative, validateSelectorAndTemplate, type Workload, type WorkloadSpec} from './workload.ts';
 
@@ -25,7 +25,6 @@ export const deploymentRules: KindRules<Workload> = {
 
 export const replicaSetRules: KindRules<Workload> = {
   generation: 'spec',
-  initialStatus: () => ({replicas: 0}),
   defaults(replicaSet) {
     defaultedSpec(replicaSet).replicas ??= 1;
   },
@@ -38,13 +37,12 @@ export const replicaSetRules: KindRules<Workload> = {
 
 export const statefulSetRules: KindRules<Workload> = {
   generation: 'spec',
-  initialStatus: () => ({replicas: 0}),
   defaults(statefulSet) {
     const spec = defaultedSpec(statefulSet);
     spec.replicas ??= 1;
     spec.revisionHistoryLimit ??= 10;
     spec['podManagementPolicy'] ||= 'OrderedReady';
-    rollingUpdate(spec, 'updateStrategy', {partition: 0});
+    rollingUpdate(spec, 'updateStrategy', {partition: 0, maxUnavailable: 1});
     spec['persistentVolumeClaimRetentionPolicy'] = {
       whenDeleted: 'Retain',
       whenScaled: 'Retain',
@@ -54,7 +52,7 @@ export const statefulSetRules: KindRules<Workload> = {
       claim['apiVersion'] ??= 'v1';
       claim['kind'] ??= 'PersistentVolumeClaim';
       if (isRecord(claim['spec'])) claim['spec']['volumeMode'] ??= 'Filesystem';
-      claim['status'] ??= {phase: 'Pending'};
+      claim['status'] = {phase: 'Pending', ...(isRecord(claim['status']) ? claim['status'] : {})};
     }
   },
   validate: ({spec = {}}) => [
@@ -69,18 +67,28 @@ export const statefulSetRules: KindRules<Workload> = {
 
 export const daemonSetRules: KindRules<Workload> = {
   generation: 'spec',
-  initialStatus: () => ({currentNumberScheduled: 0, numberMisscheduled: 0, desiredNumberScheduled: 0, numberReady: 0}),
   defaults(daemonSet) {
     const spec = defaultedSpec(daemonSet);
     spec.revisionHistoryLimit ??= 10;
     rollingUpdate(spec, 'updateStrategy', {maxUnavailable: 1, maxSurge: 0});
   },
+  prepare: countTemplates,
   validate: ({spec = {}}) => [
     ...validateSelectorAndTemplate(spec, {selectorOf: 'daemonset', templateOf: 'DaemonSet'}),
     ...nonNegative(spec, ['minReadySeconds', 'revisionHistoryLimit']),
   ],
   validateChange: (daemonSet, old) => immutableSpec(daemonSet, old, ['selector']),
 };
+
+const TEMPLATE_GENERATION = 'deprecated.daemonset.template.generation';
+
+/** Old clients read from an annotation how often the template changed. */
+function countTemplates(daemonSet: Workload, old: Workload | null): void {
+  const before = Number(old?.metadata?.annotations?.[TEMPLATE_GENERATION] ?? 0);
+  const changed = old === null || !isSame(daemonSet.spec?.template, old.spec?.template);
+  const annotations = {...daemonSet.metadata?.annotations, [TEMPLATE_GENERATION]: String(before + (changed ? 1 : 0))};
+  Object.assign(daemonSet, {metadata: {...daemonSet.metadata, annotations}});
+}
 
 function rollingUpdate(spec: WorkloadSpec, name: string, defaults: Readonly<Record<string, unknown>>): void {
   const strategy = isRecord(spec[name]) ? spec[name] : {};

@@ -17,6 +17,17 @@ export function validateBySchema(object: KubernetesObject, rules: KindRules): Fi
     .flatMap((name) => validateField(object, schema, name, ''));
 }
 
+/** The status that nobody has written yet: its required numbers are zero. */
+export function emptyStatus(object: KubernetesObject): Record<string, unknown> {
+  const status = schemaOf(String(object.apiVersion), String(object.kind))?.field('status')?.schema;
+  if (status?.kind !== 'struct') return {};
+  const counts = status.type.required.filter((name) => {
+    const field = status.type.field(name)?.schema;
+    return field?.kind === 'scalar' && (field.type === 'int32' || field.type === 'int64');
+  });
+  return Object.fromEntries(counts.map((name) => [name, 0]));
+}
+
 function validateField(record: Record<string, unknown>, schema: StructSchema, name: string, path: string): FieldError[] {
   const field = path === '' ? name : `${path}.${name}`;
   const value = Object.hasOwn(record, name) ? record[name] : undefined;
