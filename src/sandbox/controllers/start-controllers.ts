@@ -7,8 +7,16 @@ import {startGarbageCollector} from './garbage-collector.ts';
 import {type AddressRange, startLoadBalancerController} from './load-balancer-controller.ts';
 import {startMirroringController} from './mirroring-controller.ts';
 import {startNamespaceController} from './namespace-controller.ts';
+import {NODE_MONITOR_GRACE_MS, startNodeLifecycleController} from './nodes/node-lifecycle-controller.ts';
+import {startPodGarbageCollector} from './nodes/pod-garbage-collector.ts';
+import {startTaintEvictionController} from './nodes/taint-eviction-controller.ts';
 import {startScheduler} from './scheduler/scheduler.ts';
 import {startVolumeController} from './volume-controller.ts';
+import {startDaemonSetController} from './workloads/daemon-set-controller.ts';
+import {startDeploymentController} from './workloads/deployment-controller.ts';
+import {startJobController} from './workloads/job-controller.ts';
+import {startReplicaSetController} from './workloads/replica-set-controller.ts';
+import {startStatefulSetController} from './workloads/stateful-set-controller.ts';
 
 export interface ControllersOptions {
   /** The machine's own where none is given. */
@@ -18,6 +26,8 @@ export interface ControllersOptions {
   readonly loadBalancerRanges?: readonly AddressRange[];
   /** PEM of the certificate authority, for the ConfigMap `kube-root-ca.crt` of each namespace. */
   readonly caCertificate: string;
+  /** How long a kubelet may be silent before its node counts as unreachable. 50 s by default, as in kube-controller-manager. */
+  readonly nodeMonitorGraceMs?: number;
 }
 
 /** The last addresses of the nodes' networks. */
@@ -38,6 +48,14 @@ export function startControllers(api: Api, options: ControllersOptions): Control
     startEndpointsController(api, shared),
     startMirroringController(api, shared),
     startLoadBalancerController(api, {...shared, ranges: options.loadBalancerRanges ?? LOAD_BALANCER_RANGES}),
+    startDeploymentController(api, shared),
+    startReplicaSetController(api, shared),
+    startStatefulSetController(api, shared),
+    startDaemonSetController(api, shared),
+    startJobController(api, shared),
+    startNodeLifecycleController(api, {...shared, graceMs: options.nodeMonitorGraceMs ?? NODE_MONITOR_GRACE_MS}),
+    startTaintEvictionController(api, shared),
+    startPodGarbageCollector(api, shared),
   ];
   return {
     close: () => {
