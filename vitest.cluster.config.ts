@@ -1,0 +1,12 @@
+import {defineConfig} from 'vitest/config';
+
+// Tests against a genuine cluster: KIADA_TEST_CLUSTER names its kubeconfig. Files run one after the other: they share the cluster.
+export default defineConfig({
+  test: {
+    include: ['test/cluster/**/*.test.ts'],
+    disableConsoleIntercept: true,
+    fileParallelism: false,
+    testTimeout: 120_000,
+    hookTimeout: 180_000,
+  },
+});
