@@ -57,18 +57,19 @@ describe('a terminal', () => {
       {command: ['sh'], tty: true, stdin, stdout, stderr: null, resize: null},
       AbortSignal.timeout(20_000),
     );
-    const shows = (text: string) =>
-      eventually(() => screen.includes(text), `the screen shows ${JSON.stringify(text)}; it is ${JSON.stringify(screen)}`);
+    const shows = (text: string) => eventually(() => screen.includes(text), `the screen shows ${JSON.stringify(text)}`);
     await shows('/ # ');
     stdin.write('echo hellp\x7fo\r');
     await shows('echo hellp\b \bo\r\nhello\r\n/ # ');
     stdin.write('sleep 100\r');
     await eventually(async () => (await cluster.exec('tty', ['ps'])).stdout.includes('sleep 100'), 'it sleeps');
     stdin.write('\x03');
-    await shows('^C');
+    await shows('^C\r\n/ # ');
     stdin.write('X=5; echo $((X+1))\r');
     await shows('\r\n6\r\n');
-    stdin.write('if true\rthen echo yes; fi\r');
+    stdin.write('if true\r');
+    await shows('if true\r\n> ');
+    stdin.write('then echo yes; fi\r');
     await shows('\r\nyes\r\n');
     stdin.write('\x04');
     expect(await ended).toMatchObject({kind: 'exited'});

@@ -16,6 +16,7 @@ const output = async (script: string, stdin?: string) => (await sh(script, stdin
 
 describe('a script', () => {
   const scripts: readonly (readonly [what: string, script: string, expected: string])[] = [
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the shell's own
     ['expands words', 'A="x y"; echo "$A" $A ${B:-none}', 'x y x y none\n'],
     ['tells the last exit code', 'false; echo $?; true; echo $?', '1\n0\n'],
     ['loops with break and continue', 'for i in 1 2 3 4; do [ $i = 2 ] && continue; [ $i = 4 ] && break; echo $i; done', '1\n3\n'],

@@ -23,6 +23,7 @@ export async function runInteractively(state: ShellState, io: ShellIo, session: 
       if (error instanceof ExitShell) return error.exitCode;
       if (!(error instanceof LeaveLoop || error instanceof ReturnFromFunction) && !isInterrupt(error, session)) throw error;
     }
+    if (session.foreground?.signal.aborted) io.stdout(Buffer.from('\n'));
     session.foreground = null;
   }
   return state.lastExit;
@@ -46,18 +47,28 @@ async function readCommand(io: ShellIo, session: ShellSession): Promise<string |
   }
 }
 
+/** Whether a command wants more lines: it ends in an operator, in a here-document, or in the midst of what it began. */
 function isUnfinished(source: string, session: ShellSession): boolean {
-  if (/\\\n$/.test(source)) return true;
+  if (/(?:\\|\||&&)\s*\n$/.test(source) || hasOpenHereDocument(source)) return true;
   try {
     session.engine.parse(source);
     return false;
   } catch (error) {
-    return (
-      error instanceof Error &&
-      /unexpected EOF|unexpected end|expected|newline' $|near unexpected token `(?:fi|done|esac|\})'$/i.test(error.message) &&
-      !/\S\n\n$/.test(source)
-    );
+    const message = error instanceof Error ? error.message : '';
+    const line = Number(/^Parse error at (\d+):/.exec(message)?.[1] ?? 0);
+    return /unexpected EOF|got EOF/.test(message) || line > source.split('\n').length - 1;
   }
+}
+
+function hasOpenHereDocument(source: string): boolean {
+  const delimiter = /<<-?\s*(['"]?)(\w+)\1/.exec(source)?.[2];
+  return (
+    delimiter !== undefined &&
+    !source
+      .split('\n')
+      .slice(1)
+      .some((line) => line.trim() === delimiter)
+  );
 }
 
 function isInterrupt(error: unknown, session: ShellSession): boolean {

@@ -25,6 +25,10 @@ export async function runStatements(
 ): Promise<number> {
   for (const statement of statements) {
     await breathe(session);
+    if (statement.deferredError) {
+      io.stderr(Buffer.from(`${state.name}: ${statement.deferredError.message}\n`));
+      throw new ExitShell(2);
+    }
     if (statement.background) startJob(statement, state, io, session);
     else state.lastExit = await runStatement(statement, state, io, session);
     await runPendingTraps(state, io, session);
