@@ -1,6 +1,6 @@
 import {familyOf} from '../../ip/index.ts';
 import {hostEntry} from './host-entry.ts';
-import {findExternalTarget, loadBalancerNodes} from './load-balancer.ts';
+import {entryNodes, findExternalTarget} from './load-balancer.ts';
 import {addressLike, type NetworkHost} from './network-host.ts';
 import {judged} from './node-forwarding.ts';
 import {
@@ -90,7 +90,7 @@ function fromOutside(plane: DataPlane, ips: readonly string[], target: Target): 
 
 /** The machine's own loopback: its node ports stand for those of a node. */
 function throughHostPort(plane: DataPlane, ips: readonly string[], target: Target): Outcome {
-  const entry = hostEntry(plane.view(), target.port, target.protocol, plane.isNodeUp);
+  const entry = hostEntry(plane, ips, target);
   if (!entry) return {kind: 'refuse', reason: `no Service has the node port ${target.port}`};
   return fromOutside(plane, ips, {...target, address: entry.address});
 }
@@ -108,7 +108,7 @@ function arriveAtNode(plane: DataPlane, hop: Hop): Outcome {
 function throughLoadBalancer(plane: DataPlane, source: string, client: string, target: Target): Outcome {
   const owner = findExternalTarget(plane.view(), target.address, target.port);
   if (!owner) return {kind: 'drop', reason: `no load balancer has ${target.address}`};
-  const nodes = loadBalancerNodes(plane.view(), owner.service, plane.isNodeUp);
+  const nodes = entryNodes(plane.view(), owner, target.address, plane.isNodeUp);
   const node = nodes[Math.floor(plane.random() * nodes.length)];
   if (!node) return {kind: 'drop', reason: 'the load balancer has no node to send it to'};
   if (!owner.proxied) return arriveAtNode(plane, {node: node.name, source, client, target});

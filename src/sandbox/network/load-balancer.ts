@@ -1,6 +1,5 @@
 import type {ClusterView, Node, Service, ServicePort} from '../../model/index.ts';
-
-const EXCLUDED = 'node.kubernetes.io/exclude-from-external-load-balancers';
+import {healthCheck, loadBalancerNodes} from '../../routing/index.ts';
 
 /** The Service that an external address belongs to, with the port that was addressed (null: it has no such port). */
 export interface ExternalTarget {
@@ -25,19 +24,19 @@ function isExternalAddress(service: Service, address: string): boolean {
 }
 
 /**
- * The nodes that the load balancer sends connections to: ready ones that are not excluded by label and, with
- * `externalTrafficPolicy: Local`, whose health check node port answers 200, which takes a ready local endpoint. While no node has one,
- * those whose last endpoints are terminating still get the traffic, as with a load balancer that has not noticed yet.
- * Empty with Local when no node has any: nothing answers then.
+ * The nodes by which a connection to the address may come in: for a load balancer those that it chooses by the routing core's rules (ready, not
+ * excluded by label, health check node port not answering 503), for an external IP all. A node that is stopped answers no health check.
+ * Empty where the load balancer has none left: nothing answers then.
  */
-export function loadBalancerNodes(view: ClusterView, service: Service, isUp: (node: string) => boolean): readonly Node[] {
-  const able = [...view.nodes.values()].filter((node) => node.ready && isUp(node.name) && !(EXCLUDED in node.labels));
-  if (service.externalTrafficPolicy !== 'Local') return able;
-  const ready = able.filter((node) => hasLocalEndpoint(view, service, node.name, 'ready'));
-  return ready.length > 0 ? ready : able.filter((node) => hasLocalEndpoint(view, service, node.name, 'serving'));
-}
-
-function hasLocalEndpoint(view: ClusterView, service: Service, node: string, condition: 'ready' | 'serving'): boolean {
-  const slices = view.slicesOf.get(`${service.namespace}/${service.name}`) ?? [];
-  return slices.some(({endpoints}) => endpoints.some((endpoint) => endpoint.nodeName === node && endpoint[condition]));
+export function entryNodes(
+  view: ClusterView,
+  {service}: ExternalTarget,
+  address: string,
+  isUp: (node: string) => boolean,
+): readonly Node[] {
+  const balanced = service.ingress.some(({ip}) => ip === address);
+  const names = balanced
+    ? loadBalancerNodes(view).filter((node) => healthCheck(view, service, node)?.status !== 503)
+    : [...view.nodes.keys()];
+  return names.filter(isUp).flatMap((name) => view.nodes.get(name) ?? []);
 }
