@@ -46,7 +46,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const store = openStore(path.join(dataDir, 'cluster.db'), {onListenerError: (error) => log('store', textOf(error))});
   const token = readToken(path.join(dataDir, 'pki'));
   const kept = readPorts(dataDir);
-  const certificates = await loadCertificates(path.join(dataDir, 'pki'), {ips: addresses.controlPlane});
+  const certificates = await loadCertificates(path.join(dataDir, 'pki'), {ips: [addresses.controlPlane]});
   const api = createApi(store, {allocation: {serviceCidrs: addresses.serviceCIDRs}});
   const live = liveView(api, addresses.serviceCIDRs);
   const controllers = startControllers(api, {log: (message) => log('controllers', message), caCertificate: certificates.ca.cert});
@@ -55,12 +55,12 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const stopped = new Set<string>();
   const network = createNetwork({
     view: live.view,
-    dnsServers: addresses.clusterDNS,
+    dnsServers: [addresses.clusterDNS],
     isNodeUp: (name) => !stopped.has(name),
     onListenerError: (error) => log('network', textOf(error)),
   });
-  const dns = await onKeptPort(kept.dns, (port) => startDnsServer({view: live.view, port, serverIPs: addresses.clusterDNS}));
-  const clusterDns = serveClusterDns(network, addresses.controlPlane, dns.answer);
+  const dns = await onKeptPort(kept.dns, (port) => startDnsServer({view: live.view, port, serverIPs: [addresses.clusterDNS]}));
+  const clusterDns = serveClusterDns(network, [addresses.controlPlane], dns.answer);
   const specs = nodeSpecs(options);
   const tokens = createTokenIssuer(
     token,
@@ -82,7 +82,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
         audiences: [audience ?? TOKEN_AUDIENCE],
         expiresAtMs: Date.now() + expirationSeconds * 1000,
       }),
-    clusterDNS: addresses.clusterDNS,
+    clusterDNS: [addresses.clusterDNS],
     log: (message) => log('kubelet', message),
   });
   const apiServer = await onKeptPort(options.port || kept.api, (port) =>
@@ -97,7 +97,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       log: (message) => log('api-server', message),
     }),
   );
-  const inside = addresses.controlPlane.map((address) => network.listenAt(address, API_PORT, (connection) => apiServer.accept(connection)));
+  const inside = network.listenAt(addresses.controlPlane, API_PORT, (connection) => apiServer.accept(connection));
   const socks5 = await onKeptPort(kept.socks5, (port) => startSocks5({network, token, port}));
   const hostPorts = startHostPorts({network, view: live.view});
   const unwatchPorts = api.watch((change) => {
@@ -132,7 +132,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   async function close(): Promise<void> {
     unwatchPorts();
     await Promise.all([socks5.close(), hostPorts.close(), apiServer.close(), dns.close()]);
-    for (const listener of inside) listener.close();
+    inside.close();
     clusterDns.close();
     await controllers.close();
     await kubelets.close();

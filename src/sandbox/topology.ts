@@ -20,10 +20,19 @@ export function familiesOf(shape: SandboxShape): readonly Family[] {
   return shape.ipFamily === 'dual' ? ['IPv4', 'IPv6'] : shape.ipFamily === 'ipv6' ? ['IPv6'] : ['IPv4'];
 }
 
-/** The well-known addresses, one of each family. */
+/**
+ * The well-known addresses. The cluster's own Services have the primary family alone, as the API server and kubeadm make them, so pods
+ * get one name server.
+ */
 export function addressesOf(shape: SandboxShape) {
-  const each = (addresses: Record<Family, string>) => familiesOf(shape).map((family) => addresses[family]);
-  return {controlPlane: each(CONTROL_PLANE), serviceCIDRs: each(SERVICES), clusterDNS: each(DNS), kubernetes: each(KUBERNETES)};
+  const families = familiesOf(shape);
+  const [primary = 'IPv4'] = families;
+  return {
+    controlPlane: CONTROL_PLANE[primary],
+    serviceCIDRs: families.map((family) => SERVICES[family]),
+    clusterDNS: DNS[primary],
+    kubernetes: KUBERNETES[primary],
+  };
 }
 
 /** The nodes: `sandbox-1` in `zone-a`, `sandbox-2` in `zone-b`, and so on round the zones. */
