@@ -1,7 +1,7 @@
 import type {KubernetesObject} from '../../../../model/index.ts';
 import {duplicate, type FieldError, invalid, invalidFor, notSupported, required, tooMany} from '../rules/field-error.ts';
 import {ipWarnings, isIPv4, isIPv6, validateCanonicalIP, validateEndpointIP, validateIP} from '../rules/ip.ts';
-import {immutable, validateLabels} from '../rules/metadata.ts';
+import {validateLabels} from '../rules/metadata.ts';
 import {dns1123Label, dns1123Subdomain, labelValue, qualifiedName} from '../rules/names.ts';
 import {isSame} from '../rules/same.ts';
 import {PROTOCOLS} from '../service/validate-ports.ts';
@@ -48,7 +48,8 @@ export const endpointSliceRules: KindRules<EndpointSlice> = {
     ...validateAddressType(slice.addressType ?? ''),
     ...validatePorts(slice.ports ?? []),
     ...(old !== null && isSame(old.endpoints, slice.endpoints) ? [] : validateEndpoints(slice)),
-    ...(old === null ? [] : immutable('addressType', slice.addressType, old.addressType)),
+    // the API's own message shows no value here
+    ...(old === null || isSame(slice.addressType, old.addressType) ? [] : [invalid('addressType', null, 'field is immutable')]),
   ],
   warnings: (slice, old) => [
     ...(old === null && slice.addressType === 'FQDN' ? ['spec.addressType: FQDN endpoints are deprecated'] : []),

@@ -20,9 +20,11 @@ export function validatePodChange(pod: PodObject, old: PodObject): FieldError[] 
     ...containersChange(spec.initContainers ?? [], before.initContainers ?? [], 'spec.initContainers'),
   ];
   if (structural.some(({type}) => type === 'FieldValueForbidden')) return structural;
+  const deadline = deadlineChange(spec.activeDeadlineSeconds, before.activeDeadlineSeconds);
+  if (deadline.length > 0 && spec.activeDeadlineSeconds !== undefined) return [...structural, ...deadline];
   return [
     ...structural,
-    ...deadlineChange(spec.activeDeadlineSeconds, before.activeDeadlineSeconds),
+    ...deadline,
     ...tolerationsChange(spec.tolerations ?? [], before.tolerations ?? []),
     ...gatesChange(spec, before),
     ...theRest(spec, before),
