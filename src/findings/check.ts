@@ -1,0 +1,114 @@
+import type {ClusterView, Finding, ObjectRef, Service, Severity, Unknown} from '../model/index.ts';
+import {RULES} from './catalogue.ts';
+import {type Facts, factsOf} from './facts.ts';
+import {type Ignored, isIgnored, parseIgnored} from './ignore.ts';
+import type {Found, Rule} from './rule.ts';
+
+export interface CheckOptions {
+  /** Only these Services, and nothing that is not about one; all of the view where absent. */
+  readonly services?: readonly Service[] | undefined;
+  /** What the caller could not read, as the readers tell it: `what` begins with the plural of the resource. */
+  readonly unreadable?: readonly Unknown[] | undefined;
+  /** The present in milliseconds since 1970, for ages; without it nothing is called too young to judge. */
+  readonly nowMs?: number | undefined;
+  /** `CODE` or `CODE=NS/NAME`, of the finding's object or of the Service that it was found at. */
+  readonly ignore?: readonly string[] | undefined;
+  /** Findings below it are left out. `info` adds advice, which is otherwise not given. */
+  readonly minSeverity?: Severity | undefined;
+  /** The view is of manifests: what asks for status is not checked. */
+  readonly manifests?: boolean | undefined;
+}
+
+export interface CheckResult {
+  readonly findings: readonly Finding[];
+  readonly unknown: readonly Unknown[];
+}
+
+const ORDER: readonly Severity[] = ['error', 'warning', 'info'];
+
+/**
+ * What is wrong with the Services of a view, with evidence and remedy, most severe first. What was not read makes no finding; what could
+ * not be read is told, with the codes that were not checked for want of it. Throws USAGE for an `ignore` that cannot be read.
+ */
+export function check(view: ClusterView, options: CheckOptions = {}): CheckResult {
+  const ignored = (options.ignore ?? []).map(parseIgnored);
+  const unreadable = options.unreadable ?? [];
+  const live = options.manifests !== true;
+  const rules = RULES.filter((rule) => (live || !rule.live) && (!rule.advice || options.minSeverity === 'info'));
+  const possible = rules.filter((rule) => !unreadable.some((unknown) => rule.needs.some((need) => isAbout(unknown, need))));
+  const facts = factsOf(view, options.nowMs ?? null, live);
+  const services = options.services ?? [...view.services.values()];
+  const found = [
+    ...services.flatMap((service) => possible.flatMap((rule) => ofService(facts, rule, service, ignored))),
+    ...(options.services === undefined ? possible.flatMap((rule) => ofView(facts, rule, ignored)) : []),
+  ];
+  const lowest = ORDER.indexOf(options.minSeverity ?? 'info');
+  return {
+    findings: withoutDoubles(found.filter((finding) => ORDER.indexOf(finding.severity) <= lowest).sort(bySeverity)),
+    unknown: unreadable.map((unknown) => withCodes(unknown, rules)),
+  };
+}
+
+function ofService(facts: Facts, rule: Rule, service: Service, ignored: readonly Ignored[]): readonly Finding[] {
+  if (rule.check === undefined) return [];
+  const ref = {kind: 'Service', namespace: service.namespace, name: service.name};
+  const findings = [...rule.check(facts, service)].map((found) => findingOf(rule, found, ref));
+  return findings.filter((finding) => !isIgnored(ignored, finding, service));
+}
+
+function ofView(facts: Facts, rule: Rule, ignored: readonly Ignored[]): readonly Finding[] {
+  if (rule.sweep === undefined) return [];
+  const findings = [...rule.sweep(facts)].map((found) => findingOf(rule, found, {kind: '', namespace: '', name: ''}));
+  return findings.filter((finding) => !isIgnored(ignored, finding, null));
+}
+
+/** A finding that is only possible is never an error. */
+function findingOf(rule: Rule, found: Found, service: ObjectRef): Finding {
+  const certainty = found.certainty ?? rule.certainty;
+  const severity = found.severity ?? rule.severity;
+  return {
+    code: rule.code,
+    severity: certainty === 'possible' && severity === 'error' ? 'warning' : severity,
+    certainty,
+    object: found.object ?? service,
+    field: found.field ?? null,
+    message: found.message,
+    evidence: found.evidence ?? [],
+    remedy: found.remedy,
+    docs: docsOf(rule.code),
+  };
+}
+
+/** The page about a code, from the project's root. */
+export function docsOf(code: string): string {
+  return `docs/findings/${code}.md`;
+}
+
+function isAbout(unknown: Unknown, need: string): boolean {
+  return unknown.what === need || unknown.what.startsWith(`${need} `);
+}
+
+function withCodes(unknown: Unknown, rules: readonly Rule[]): Unknown {
+  const codes = rules.filter((rule) => rule.needs.some((need) => isAbout(unknown, need))).map((rule) => rule.code);
+  return codes.length === 0 ? unknown : {what: unknown.what, why: `${unknown.why}; not checked: ${codes.join(', ')}`};
+}
+
+function bySeverity(a: Finding, b: Finding): number {
+  return (
+    ORDER.indexOf(a.severity) - ORDER.indexOf(b.severity) ||
+    compare(a.code, b.code) ||
+    compare(a.object.namespace, b.object.namespace) ||
+    compare(a.object.kind, b.object.kind) ||
+    compare(a.object.name, b.object.name) ||
+    compare(a.message, b.message)
+  );
+}
+
+/** Two Services may lead to the same finding about a third object. */
+function withoutDoubles(sorted: readonly Finding[]): readonly Finding[] {
+  return sorted.filter((finding, index) => index === 0 || bySeverity(sorted[index - 1] as Finding, finding) !== 0);
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,90 @@
+import {matchesSelector, notEndpoints} from '../../endpoints/index.ts';
+import type {Pod, Service} from '../../model/index.ts';
+import type {Facts} from '../facts.ts';
+import type {Found, Rule} from '../rule.ts';
+import {count, kubectl, lines, names, pairs, patchService} from '../words.ts';
+
+export const matchesNoPod: Rule = {
+  code: 'KIA0101',
+  name: 'SelectorMatchesNoPod',
+  severity: 'error',
+  certainty: 'proven',
+  summary: 'The selector matches no pod of the namespace, so that the Service has no endpoint.',
+  why: 'A pod is selected when its labels have every pair of the selector, spelt alike, in the same namespace. Connections to the Service are refused at once.',
+  remedy: 'Make the selector name labels that the pods have, or give the pods the labels that it asks for.',
+  needs: ['pods'],
+  live: false,
+  *check(facts, service) {
+    const {selector} = service;
+    if (selector === null || service.type === 'ExternalName' || facts.selected(service).length > 0) return;
+    const templates = facts.workloadsIn(service.namespace).filter((workload) => matchesSelector(selector, workload.template.labels));
+    if (templates.length > 0) return;
+    yield facts.live ? missed(facts, service) : missedInFiles(facts, service);
+  },
+};
+
+function missed(facts: Facts, service: Service): Found {
+  const near = nearMisses(facts, service);
+  const found = count(facts.podsIn(service.namespace).length, 'pod');
+  return {
+    message: `selector ${pairs(service.selector ?? {})} matches none of ${found} in namespace ${service.namespace}`,
+    evidence: lines([`spec.selector: ${pairs(service.selector ?? {})}`, ...near.map(({pod, detail}) => `pod ${pod}: ${detail}`)]),
+    field: 'spec.selector',
+    remedy: remedyFor(facts, service),
+  };
+}
+
+/** A folder need not hold the workload: without a near miss that is no more than possible. */
+function missedInFiles(facts: Facts, service: Service): Found {
+  const found = missed(facts, service);
+  if (likeliest(facts, service) !== null) return found;
+  return {
+    ...found,
+    message: `no workload of these files has the labels ${pairs(service.selector ?? {})} that the selector asks for`,
+    certainty: 'possible',
+    severity: 'warning',
+  };
+}
+
+function nearMisses(facts: Facts, service: Service): readonly {readonly pod: string; readonly detail: string}[] {
+  const entries = Object.entries(service.selector ?? {});
+  const elsewhere = [...facts.view.namespaces].filter((namespace) => namespace !== service.namespace);
+  const [first] = entries;
+  const others = first === undefined ? [] : elsewhere.flatMap((namespace) => facts.withLabel(namespace, first[0], first[1]));
+  const pods = [...facts.podsIn(service.namespace), ...others].map((pod) => [`${pod.namespace}/${pod.name}`, pod] as const);
+  return notEndpoints({...facts.view, pods: new Map(pods)}, service);
+}
+
+/** The pod that the selector was most probably meant for: it misses the fewest pairs, and by the least. */
+function likeliest(facts: Facts, service: Service): Pod | null {
+  const near = nearMisses(facts, service)[0];
+  if (near === undefined) return sameValue(facts, service);
+  return facts.podsIn(service.namespace).find((pod) => pod.name === near.pod) ?? null;
+}
+
+/** A pod that has the selector's value under another key: `app: nginx` where `name: nginx` is asked for. */
+function sameValue(facts: Facts, service: Service): Pod | null {
+  const [only, ...more] = Object.values(service.selector ?? {});
+  if (only === undefined || more.length > 0) return null;
+  return facts.podsIn(service.namespace).find((pod) => Object.values(pod.labels).includes(only)) ?? null;
+}
+
+function remedyFor(facts: Facts, service: Service): string {
+  const pod = likeliest(facts, service);
+  const selector = service.selector ?? {};
+  if (pod === null) return `see which labels the pods have: ${kubectl(service.namespace, 'get', 'pods', '--show-labels')}`;
+  const missing = Object.entries(selector).filter(([key, value]) => pod.labels[key] !== value);
+  const [pair] = missing;
+  const otherKey = Object.entries(pod.labels).find(([key, value]) => value === pair?.[1] && !(key in selector));
+  if (pair !== undefined && otherKey !== undefined) {
+    return patchService(service, {spec: {selector: {[pair[0]]: null, [otherKey[0]]: otherKey[1]}}});
+  }
+  const has = missing.filter(([key]) => pod.labels[key] !== undefined);
+  if (has.length === missing.length) {
+    return patchService(service, {spec: {selector: Object.fromEntries(has.map(([key]) => [key, pod.labels[key]]))}});
+  }
+  const labels = missing.map(([key, value]) => `${key}=${value}`);
+  return facts.live
+    ? kubectl(service.namespace, 'label', 'pod', pod.name, ...labels, '--overwrite')
+    : `give the pods of ${pod.name} the labels ${names(labels)}`;
+}
