@@ -24,6 +24,7 @@ export const RESULT_TYPES: Readonly<Record<string, string>> = {
   'setup-list': 'SetupListResult',
   'sandbox-status': 'SandboxStatusResult',
   version: 'VersionResult',
+  demo: 'DemoResult',
   error: 'ErrorResult',
 };
 

@@ -1,4 +1,5 @@
 export type * from './cluster-view.ts';
+export type * from './demo.ts';
 export type * from './dns.ts';
 export type * from './endpoint.ts';
 export type * from './finding.ts';
