@@ -1,4 +1,5 @@
 import {mkdirSync} from 'node:fs';
+import path from 'node:path';
 import type {ClusterView} from '../../model/index.ts';
 import {type Clock, systemClock} from '../../probe/index.ts';
 import type {Api, ApiChange} from '../api.ts';
@@ -12,6 +13,7 @@ import {NodeKubelet} from './node/node-kubelet.ts';
 import {NODE_CAPACITY, type NodeSpec} from './node/node-object.ts';
 import {podRuntime} from './runtime/pod-runtime.ts';
 import type {TokenRequest} from './volumes/payload.ts';
+import {reclaimVolume} from './volumes/pod-volumes.ts';
 
 /** What the sandbox's nodes are started with. */
 export interface KubeletOptions {
@@ -56,7 +58,7 @@ export function startKubelets(options: KubeletOptions): Kubelets {
   const waiting = new Set<() => void>();
   const start = (spec: NodeSpec) => nodes.set(spec.name, new NodeKubelet(spec, contextOf(spec, options, waiting)));
   for (const spec of options.nodes) start(spec);
-  const stopWatching = watchInTurn(options.api, (change) => dispatch(change, nodes, waiting));
+  const stopWatching = watchInTurn(options.api, (change) => dispatch(change, nodes, waiting, options.dataDir));
   const stopNode = async (name: string) => {
     const node = nodes.get(name);
     nodes.delete(name);
@@ -92,12 +94,13 @@ function watchInTurn(api: Api, handle: (change: ApiChange) => void): () => void 
   });
 }
 
-function dispatch(change: ApiChange, nodes: ReadonlyMap<string, NodeKubelet>, waiting: Set<() => void>): void {
+function dispatch(change: ApiChange, nodes: ReadonlyMap<string, NodeKubelet>, waiting: Set<() => void>, dataDir: string): void {
   if (change.resource === 'pods') {
     const name = (change.object['spec'] as {nodeName?: string} | undefined)?.nodeName;
     if (name !== undefined) nodes.get(name)?.podChanged(change);
     return;
   }
+  if (change.resource === 'persistentvolumes' && change.type === 'DELETED') reclaimVolume(path.join(dataDir, 'volumes'), change.object);
   for (const node of nodes.values()) node.configurationChanged(change.object.metadata?.namespace ?? '');
   for (const wake of [...waiting]) wake();
 }

@@ -104,6 +104,19 @@ describe('a command that is executed', () => {
       expect(stdout, script).toBe('');
     }
   });
+  it('lists as ls does', async () => {
+    expect(
+      await output(
+        'mkdir /tmp/ls && cd /tmp/ls && echo 12345 > b && mkdir a && ln -s b c && ls && ls -l | tail -n 3 | cut -c 1-10 && ls /nope',
+      ),
+    ).toBe('a\nb\nc\ndrwxr-xr-x\n-rw-r--r--\nlrwxrwxrwx\n');
+  });
+  it('archives absolute names without their slash, and every byte as it is', async () => {
+    await output('echo AID/Cg== | base64 -d > /tmp/bytes; tar cf /tmp/x.tar -C /tmp bytes; mkdir /tmp/x; tar xf /tmp/x.tar -C /tmp/x');
+    expect(await output('od -An -tx1 /tmp/x/bytes')).toMatch(/^ 000 200 377 012\n$/);
+    const {stdout} = await cluster.exec('shell', ['tar', 'cf', '-', '/tmp/bytes']);
+    expect(stdout.slice(0, 10)).toBe('tmp/bytes\0');
+  });
   it('copies in and out as kubectl cp does', async () => {
     expect(
       (

@@ -1,4 +1,3 @@
-import {randomBytes} from 'node:crypto';
 import type {KubernetesObject} from '../../../model/index.ts';
 import type {Clock} from '../../../probe/index.ts';
 import type {Api} from '../../api.ts';
@@ -22,6 +21,8 @@ export class EventRecorder {
   readonly #nodeName: string;
   readonly #known = new Map<string, {readonly namespace: string; readonly name: string}>();
 
+  #lastStamp = 0n;
+
   constructor(api: Api, clock: Clock, nodeName: string) {
     this.#api = api;
     this.#clock = clock;
@@ -42,6 +43,13 @@ export class EventRecorder {
     }
   }
 
+  /** Nanoseconds in hexadecimal, as kubelets name their Events: names sort by time, and no two are the same. */
+  #stamp(): string {
+    const now = BigInt(this.#clock.now()) * 1_000_000n;
+    this.#lastStamp = now > this.#lastStamp ? now : this.#lastStamp + 1n;
+    return this.#lastStamp.toString(16);
+  }
+
   #repeat(key: string, time: string): boolean {
     const known = this.#known.get(key);
     if (!known) return false;
@@ -59,7 +67,7 @@ export class EventRecorder {
     return {
       apiVersion: 'v1',
       kind: 'Event',
-      metadata: {namespace, name: `${subject.name}.${randomBytes(8).toString('hex')}`},
+      metadata: {namespace, name: `${subject.name}.${this.#stamp()}`},
       involvedObject: {...object, ...(fieldPath ? {fieldPath} : {})},
       reason,
       message,

@@ -100,7 +100,11 @@ async function run(bash: Bash, source: string, options: LeafOptions): Promise<Le
   return {stdout: outputOf(result), stderr: result.stderr, exitCode: result.exitCode, env: result.env};
 }
 
-function outputOf(result: BashExecResult): Uint8Array {
-  const isBytes = result.stdoutKind === 'bytes' || result.stdoutEncoding === 'binary';
-  return Buffer.from(result.stdout, isBytes ? 'latin1' : 'utf8');
+/**
+ * The library hands its output over as text where its bytes are UTF-8, and byte by byte where they are not, and does not say which.
+ * Bytes that no text has, and no character beyond a byte, tell the second case.
+ */
+function outputOf({stdout}: BashExecResult): Uint8Array {
+  const isBytes = /[\0\x80-\x9f]/.test(stdout) && !/[^\0-\xff]/.test(stdout);
+  return Buffer.from(stdout, isBytes ? 'latin1' : 'utf8');
 }

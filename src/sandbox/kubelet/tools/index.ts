@@ -4,6 +4,7 @@ import type {ShellHost} from '../shell/shell-host.ts';
 import {cat} from './cat.ts';
 import {curl} from './curl.ts';
 import {dig, getent, host, nslookup} from './dns-tools.ts';
+import {ls} from './ls.ts';
 import {nc} from './nc.ts';
 import {hostname, id, kill, ping, ps, sleep, uname, whoami} from './system-tools.ts';
 import {tail} from './tail.ts';
@@ -21,6 +22,7 @@ const TOOLS: Readonly<Record<string, Tool>> = {
   hostname,
   id,
   kill,
+  ls,
   nc,
   netcat: nc,
   nslookup,

@@ -1,5 +1,6 @@
 import {mkdirSync, rmSync, statSync} from 'node:fs';
 import path from 'node:path';
+import type {KubernetesObject} from '../../../model/index.ts';
 import {ConfigError} from '../container/environment.ts';
 import {expandReferences} from '../container/expand.ts';
 import type {ContainerFiles} from '../files/container-files.ts';
@@ -97,7 +98,9 @@ export class PodVolumes {
     if (!name) throw new VolumeError(`PVC ${input.pod.metadata.namespace}/${source.claimName} is not bound`);
     const persistent = input.api.get('persistentvolumes', '', name);
     const host = (persistent?.['spec'] as {hostPath?: {path: string; type?: string}} | undefined)?.hostPath;
-    return {tree: host ? this.#hostFolder(host) : this.#folder('claims', name), readOnly: source.readOnly === true};
+    // what the sandbox provisioned must be the same from every node; a volume that somebody made of a node's folder is that node's
+    const isProvisioned = persistent?.metadata?.annotations?.['pv.kubernetes.io/provisioned-by'] !== undefined;
+    return {tree: host && !isProvisioned ? this.#hostFolder(host) : this.#folder('claims', name), readOnly: source.readOnly === true};
   }
 
   /** A node's own folders lie in the sandbox too: nothing outside its data is ever reached. */
@@ -130,6 +133,12 @@ function makeFolders(tree: FileTree, path: TreePath): void {
   for (let depth = 1; depth <= path.length; depth += 1) {
     if (!tree.entry(path.slice(0, depth))) tree.makeDirectory(path.slice(0, depth), 0o755);
   }
+}
+
+/** Removes the data of a volume that has been deleted, where its reclaim policy says so. */
+export function reclaimVolume(dataDir: string, volume: KubernetesObject): void {
+  const policy = (volume['spec'] as {persistentVolumeReclaimPolicy?: string} | undefined)?.persistentVolumeReclaimPolicy;
+  if (policy === 'Delete') rmSync(path.join(dataDir, 'claims', safeName(volume.metadata?.name ?? '')), {recursive: true, force: true});
 }
 
 /** Names come from validated objects, but a name that is a path must never become one. */
