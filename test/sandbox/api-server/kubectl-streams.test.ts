@@ -1,5 +1,6 @@
 import {createServer} from 'node:http';
 import type {AddressInfo} from 'node:net';
+import type {Readable} from 'node:stream';
 import {describe, expect, it, onTestFinished} from 'vitest';
 import {echoRuntime} from './echo-runtime.ts';
 import {findKubectl, kubectl, startKubectl} from './kubectl.ts';
@@ -32,6 +33,18 @@ async function web(): Promise<number> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => void server.close());
   return (server.address() as AddressInfo).port;
+}
+
+/** The local ports that port-forward says it listens on. Its output stays open: without it kubectl would end. */
+function forwardedPorts(output: Readable, count: number): Promise<string[]> {
+  const {promise, resolve} = Promise.withResolvers<string[]>();
+  let text = '';
+  output.setEncoding('utf8').on('data', (chunk: string) => {
+    text += chunk;
+    const ports = [...text.matchAll(/127\.0\.0\.1:(\d+) ->/g)].map((match) => match[1] ?? '');
+    if (ports.length >= count) resolve(ports);
+  });
+  return promise;
 }
 
 describe.skipIf(findKubectl() === null)('kubectl with a running pod (skipped without kubectl)', () => {
@@ -74,11 +87,7 @@ describe.skipIf(findKubectl() === null)('kubectl with a running pod (skipped wit
     const port = await web();
     const child = startKubectl(server, ['port-forward', 'pod/p', `:${port}`, ':1']);
     onTestFinished(() => void child.kill());
-    const locals: string[] = [];
-    for await (const line of child.stdout.setEncoding('utf8')) {
-      locals.push(...[...(line as string).matchAll(/127\.0\.0\.1:(\d+) ->/g)].map((match) => match[1] ?? ''));
-      if (locals.length === 2) break;
-    }
+    const locals = await forwardedPorts(child.stdout, 2);
     for (let i = 0; i < 5; i++) {
       const answer = await fetch(`http://127.0.0.1:${locals[0]}/page/${i}`);
       expect(await answer.text()).toBe(`GET /page/${i} ${'x'.repeat(200_000)} end`);

@@ -3,7 +3,6 @@ import {describe, expect, it, onTestFinished} from 'vitest';
 import type {KubernetesObject} from '../../../src/model/index.ts';
 import {createApi, openStore, type Registry} from '../../../src/sandbox/api-server/index.ts';
 import {temporaryFolder} from './temporary-folder.ts';
-import {uncheckedPipeline} from './unchecked-pipeline.ts';
 
 const START = Date.parse('2030-01-01T00:00:00Z');
 
@@ -11,14 +10,24 @@ function cluster(): Registry {
   const store = openStore(join(temporaryFolder(), 'state.db'));
   onTestFinished(() => store.close());
   let count = 0;
-  const api = createApi(store, {pipeline: uncheckedPipeline(), clock: () => START, uid: () => `uid-${++count}`, suffix: () => 'xxxxx'});
+  const api = createApi(store, {clock: () => START, uid: () => `uid-${++count}`, suffix: () => 'xxxxx'});
   api.create('namespaces', {metadata: {name: 'default'}});
+  api.create('serviceaccounts', {metadata: {name: 'default', namespace: 'default'}});
   return api;
 }
 
 const configMap = (name: string, more: object = {}): KubernetesObject => ({
   metadata: {name, namespace: 'default', ...more},
   data: {a: '1'},
+});
+
+const deployment = (name: string, replicas: number): KubernetesObject => ({
+  metadata: {name, namespace: 'default'},
+  spec: {
+    replicas,
+    selector: {matchLabels: {app: name}},
+    template: {metadata: {labels: {app: name}}, spec: {containers: [{name: 'c', image: 'nginx'}]}},
+  },
 });
 
 const pod = (name: string, node = ''): KubernetesObject => ({
@@ -28,9 +37,13 @@ const pod = (name: string, node = ''): KubernetesObject => ({
 
 describe('creating', () => {
   it('sets kind, uid, time and version, and ignores a status that a client gives', () => {
-    const created = cluster().create('services', {...configMap('s'), status: {loadBalancer: {ingress: [{ip: '1.2.3.4'}]}}});
-    expect(created).toMatchObject({apiVersion: 'v1', kind: 'Service', metadata: {uid: 'uid-2', creationTimestamp: '2030-01-01T00:00:00Z'}});
-    expect(created).not.toHaveProperty('status');
+    const created = cluster().create('services', {
+      metadata: {name: 's', namespace: 'default'},
+      spec: {ports: [{port: 80}]},
+      status: {loadBalancer: {ingress: [{ip: '1.2.3.4'}]}},
+    });
+    expect(created).toMatchObject({apiVersion: 'v1', kind: 'Service', metadata: {uid: 'uid-3', creationTimestamp: '2030-01-01T00:00:00Z'}});
+    expect(created['status']).toEqual({loadBalancer: {}});
     expect(Number(created.metadata?.resourceVersion)).toBeGreaterThan(1);
   });
 
@@ -61,7 +74,7 @@ describe('creating', () => {
   it('writes nothing in a dry run', () => {
     const api = cluster();
     const version = api.store.resourceVersion;
-    expect(api.write('create', 'configmaps', configMap('a'), {dryRun: true}).object.metadata?.uid).toBe('uid-2');
+    expect(api.write('create', 'configmaps', configMap('a'), {dryRun: true}).object.metadata?.uid).toBe('uid-3');
     expect(api.get('configmaps', 'default', 'a')).toBeNull();
     expect(api.store.resourceVersion).toBe(version);
   });
@@ -91,15 +104,20 @@ describe('updating', () => {
 
   it('keeps status and spec apart, and counts a generation for the spec alone', () => {
     const api = cluster();
-    const created = api.create('deployments', {...configMap('d'), spec: {replicas: 1}});
+    const created = api.create('deployments', deployment('d', 1));
     expect(created.metadata?.generation).toBe(1);
-    const both = {...created, spec: {replicas: 2}, status: {replicas: 9}};
-    const spec = api.update('deployments', both);
-    expect([spec['spec'], spec['status'], spec.metadata?.generation]).toEqual([{replicas: 2}, undefined, 2]);
-    const status = api.update('deployments', {...spec, spec: {replicas: 7}, status: {replicas: 2}}, {subresource: 'status'});
-    expect([status['spec'], status['status'], status.metadata?.generation]).toEqual([{replicas: 2}, {replicas: 2}, 2]);
+    const spec = (object: KubernetesObject) => object['spec'] as {replicas: number};
+    const status = (object: KubernetesObject) => (object['status'] as {replicas?: number}).replicas ?? 0;
+    const wanted = api.update('deployments', {...created, spec: {...spec(created), replicas: 2}, status: {replicas: 9}});
+    expect([spec(wanted).replicas, status(wanted), wanted.metadata?.generation]).toEqual([2, 0, 2]);
+    const seen = api.update(
+      'deployments',
+      {...wanted, spec: {...spec(wanted), replicas: 7}, status: {replicas: 2}},
+      {subresource: 'status'},
+    );
+    expect([spec(seen).replicas, status(seen), seen.metadata?.generation]).toEqual([2, 2, 2]);
     const scale = api.update('deployments', {metadata: {name: 'd', namespace: 'default'}, spec: {replicas: 5}}, {subresource: 'scale'});
-    expect([scale['spec'], scale['data'], scale.metadata?.generation]).toEqual([{replicas: 5}, {a: '1'}, 3]);
+    expect([spec(scale).replicas, status(scale), scale.metadata?.generation]).toEqual([5, 2, 3]);
   });
 
   it('cannot change what makes the object', () => {
@@ -175,7 +193,7 @@ describe('deleting', () => {
 
   it('marks with the finalizer of the propagation that was asked for', () => {
     const api = cluster();
-    api.create('deployments', configMap('d'));
+    api.create('deployments', deployment('d', 1));
     api.delete('deployments', 'default', 'd', {propagation: 'Foreground'});
     expect(api.get('deployments', 'default', 'd')?.metadata?.finalizers).toEqual(['foregroundDeletion']);
   });

@@ -2,7 +2,14 @@ import {mkdirSync, writeFileSync} from 'node:fs';
 import {connect} from 'node:net';
 import {join} from 'node:path';
 import {onTestFinished} from 'vitest';
-import {createApi, loadCertificates, openStore, type Registry, startApiServer} from '../../../src/sandbox/api-server/index.ts';
+import {
+  createApi,
+  createTokenIssuer,
+  loadCertificates,
+  openStore,
+  type Registry,
+  startApiServer,
+} from '../../../src/sandbox/api-server/index.ts';
 import type {PodRuntime} from '../../../src/sandbox/pod-runtime.ts';
 import {temporaryFolder} from './temporary-folder.ts';
 
@@ -37,7 +44,11 @@ export async function runServer(options: RunOptions = {}): Promise<RunningServer
     runtime: () => options.runtime ?? null,
     dial: async ({host, port}) => connect({host, port}),
     certificates,
-    token,
+    tokens: createTokenIssuer(
+      token,
+      Date.now,
+      (namespace, name, uid) => api.get('serviceaccounts', namespace, name)?.metadata?.uid === uid,
+    ),
     ...(options.watchLimit === undefined ? {} : {watchLimit: options.watchLimit}),
   });
   onTestFinished(async () => {

@@ -9,7 +9,7 @@ import {type ResourceInfo, resources} from '../schema/index.ts';
 import type {Store} from '../store/index.ts';
 import {trackWrite} from './field-tracking.ts';
 import {checkNamespace} from './namespace-gate.ts';
-import {createMeta, type Identity, nextGeneration, updateMeta} from './object-meta.ts';
+import {createMeta, type Identity, updateMeta} from './object-meta.ts';
 import {boundPod} from './pod-binding.ts';
 import {judgeRemoval} from './remove.ts';
 import {splitOnCreate, splitOnUpdate} from './split.ts';
@@ -58,9 +58,10 @@ export function createApi(store: Store, options: ApiOptions = {}): Registry {
     }
     const draft = splitOnCreate(resource, {...given, metadata: createMeta(resource, given.metadata ?? {}, identity)});
     checkNamespace(store, resource, draft);
-    const admitted = pipeline.admit({operation: 'create', resource, subresource: '', object: draft, old: null});
+    const owned = track(draft, null, resource, write, identity.now());
+    const admitted = pipeline.admit({operation: 'create', resource, subresource: '', object: owned, old: null});
     const {namespace = '', name = ''} = admitted.object.metadata ?? {};
-    const object = plain(track(admitted.object, null, write, identity.now()));
+    const object = plain(admitted.object);
     if (store.get(resource.plural, namespace, name) !== undefined) throw alreadyExists(resource, name);
     return {object: write.dryRun === true ? object : store.put(resource.plural, object), warnings: admitted.warnings};
   }
@@ -72,19 +73,16 @@ export function createApi(store: Store, options: ApiOptions = {}): Registry {
     checkVersion(resource, given, old, write);
     const subresource = write.subresource ?? '';
     const metadata = updateMeta(resource, given.metadata ?? {}, old.metadata ?? {});
-    if (write.applied === true && given.metadata?.['managedFields'] !== undefined) {
-      Object.assign(metadata, {managedFields: given.metadata['managedFields']});
-    }
     const draft = splitOnUpdate(resource, subresource, {...given, metadata}, old);
-    if (resource.plural === 'namespaces' && subresource === '' && !trusted) keepNamespaceFinalizers(draft, old);
-    const admitted = pipeline.admit({operation: 'update', resource, subresource, object: draft, old});
-    return {object: commitUpdate(resource, admitted.object, old, write), warnings: admitted.warnings};
+    const owned = track(draft, old, resource, write, identity.now());
+    // an approval is a part of the status that only its own subresource may change
+    const view = subresource === 'approval' ? 'status' : subresource;
+    const admitted = pipeline.admit({operation: 'update', resource, subresource: view, object: owned, old});
+    if (resource.plural === 'namespaces' && (subresource === 'finalize' || trusted)) takeNamespaceFinalizers(admitted.object, draft);
+    return {object: commitUpdate(resource, plain(admitted.object), old, write), warnings: admitted.warnings};
   }
 
-  function commitUpdate(resource: ResourceInfo, admitted: KubernetesObject, old: KubernetesObject, write: WriteOptions): KubernetesObject {
-    const generation = nextGeneration(resource, admitted, old, sameJson);
-    const draft = {...admitted, metadata: {...admitted.metadata, ...(generation === undefined ? {} : {generation})}};
-    const object = plain(track(draft, old, write, identity.now()));
+  function commitUpdate(resource: ResourceInfo, object: KubernetesObject, old: KubernetesObject, write: WriteOptions): KubernetesObject {
     if (isDeepStrictEqual(object, old)) return old;
     if (write.dryRun === true) return object;
     return isReleased(resource, object) ? store.remove(resource.plural, object) : store.put(resource.plural, object);
@@ -164,11 +162,10 @@ function checkVersion(resource: ResourceInfo, given: KubernetesObject, old: Kube
   throw invalid(resource, name, [{reason: 'FieldValueInvalid', message, field: 'metadata.resourceVersion'}]);
 }
 
-/** Only `finalize` may take a namespace's own finalizers away. */
-function keepNamespaceFinalizers(draft: KubernetesObject, old: KubernetesObject): void {
-  Object.assign(draft, {
-    spec: {...(draft['spec'] as object | undefined), finalizers: (old['spec'] as {finalizers?: unknown})?.finalizers ?? []},
-  });
+/** Only `finalize` and the namespace controller may take a namespace's own finalizers away; admission kept the stored ones. */
+function takeNamespaceFinalizers(admitted: KubernetesObject, draft: KubernetesObject): void {
+  const {finalizers} = (draft['spec'] ?? {}) as {finalizers?: readonly string[]};
+  Object.assign(admitted, {spec: {...(admitted['spec'] as object | undefined), ...(finalizers === undefined ? {} : {finalizers})}});
 }
 
 /** Whether a deletion that had to wait may now be carried out. */
@@ -191,8 +188,4 @@ function apiVersionOf({group, version}: ResourceInfo): string {
 /** A copy that is nothing but JSON: no shared parts, no undefined. */
 function plain<T>(value: T): T {
   return JSON.parse(JSON.stringify(value)) as T;
-}
-
-function sameJson(a: unknown, b: unknown): boolean {
-  return isDeepStrictEqual(a, b) || isDeepStrictEqual(plain(a), plain(b));
 }

@@ -1,4 +1,4 @@
-import type {KubernetesObject, ObjectMeta} from '../../../model/index.ts';
+import type {ObjectMeta} from '../../../model/index.ts';
 import type {StatusCause} from '../../api.ts';
 import {conflict, invalid} from '../errors.ts';
 import type {ResourceInfo} from '../schema/index.ts';
@@ -12,15 +12,6 @@ export interface Identity {
   suffix(): string;
 }
 
-/** Kinds whose objects count changes of what is wanted. Read off a genuine API server. */
-const GENERATED = new Set(
-  (
-    'pods endpointslices deployments replicasets statefulsets daemonsets replicationcontrollers jobs cronjobs ingresses ingressclasses networkpolicies ' +
-    'poddisruptionbudgets customresourcedefinitions priorityclasses flowschemas prioritylevelconfigurations validatingwebhookconfigurations ' +
-    'mutatingwebhookconfigurations validatingadmissionpolicies validatingadmissionpolicybindings mutatingadmissionpolicies mutatingadmissionpolicybindings'
-  ).split(' '),
-);
-
 /** A generated name leaves room for its five characters within 63. */
 const LONGEST_BASE = 58;
 
@@ -33,7 +24,6 @@ export function createMeta(resource: ResourceInfo, given: ObjectMeta, identity: 
     ...(resource.namespaced ? {namespace: given.namespace ?? ''} : {}),
     uid: identity.uid(),
     creationTimestamp: identity.now(),
-    ...(GENERATED.has(resource.plural) ? {generation: 1} : {}),
   };
 }
 
@@ -65,7 +55,7 @@ export function updateMeta(resource: ResourceInfo, given: ObjectMeta, old: Objec
       'generation',
       'resourceVersion',
     ]),
-    ...pick(old, ['managedFields']),
+    ...pick(kept['managedFields'] === undefined ? old : kept, ['managedFields']),
   };
 }
 
@@ -88,18 +78,4 @@ function newFinalizers(given: ObjectMeta, old: ObjectMeta): StatusCause[] {
 
 function pick(meta: ObjectMeta, fields: readonly string[]): ObjectMeta {
   return Object.fromEntries(fields.filter((field) => meta[field] !== undefined).map((field) => [field, meta[field]]));
-}
-
-/** The generation after a change from `old` to `object`: one more where something other than status and metadata differs. */
-export function nextGeneration(resource: ResourceInfo, object: KubernetesObject, old: KubernetesObject, same: SameAs): number | undefined {
-  const before = old.metadata?.generation;
-  if (!GENERATED.has(resource.plural)) return before;
-  const annotationsCount = resource.plural === 'deployments' && !same(object.metadata?.annotations ?? {}, old.metadata?.annotations ?? {});
-  return same(wanted(object), wanted(old)) && !annotationsCount ? before : (before ?? 0) + 1;
-}
-
-type SameAs = (a: unknown, b: unknown) => boolean;
-
-function wanted({metadata: _, status: __, ...rest}: KubernetesObject): object {
-  return rest;
 }

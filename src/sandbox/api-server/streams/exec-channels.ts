@@ -1,4 +1,4 @@
-import {PassThrough, type Readable, Writable} from 'node:stream';
+import {finished, PassThrough, type Readable, Writable} from 'node:stream';
 import type {WebSocket} from 'ws';
 import type {ExecExit} from '../../pod-runtime.ts';
 
@@ -28,6 +28,8 @@ export interface ExecChannels {
 /** The streams of one exec or attach over a WebSocket. */
 export function openExecChannels(socket: WebSocket): ExecChannels {
   const stdin = new PassThrough();
+  const stdout = channelWriter(socket, STDOUT);
+  const stderr = channelWriter(socket, STDERR);
   const resize = new PassThrough({objectMode: true});
   socket.on('message', (data: Buffer, binary) => {
     if (!binary || data.length === 0) return;
@@ -70,10 +72,12 @@ export function openExecChannels(socket: WebSocket): ExecChannels {
 
   return {
     stdin,
-    stdout: channelWriter(socket, STDOUT),
-    stderr: channelWriter(socket, STDERR),
+    stdout,
+    stderr,
     resize,
     async finish(exit) {
+      // what the program wrote last goes out before how it ended
+      await Promise.all([flushed(stdout), flushed(stderr)]);
       await sendMessage(socket, STATUS, Buffer.from(JSON.stringify(statusOf(exit))));
       socket.close(1000);
     },
@@ -86,6 +90,13 @@ function channelWriter(socket: WebSocket, channel: number): Writable {
       void sendMessage(socket, channel, chunk).then(() => done());
     },
   });
+}
+
+function flushed(writer: Writable): Promise<void> {
+  const {promise, resolve} = Promise.withResolvers<void>();
+  finished(writer, {readable: false}, () => resolve());
+  writer.end();
+  return promise;
 }
 
 /** Resolves when the client keeps up, or is gone. */

@@ -21,6 +21,14 @@ const sockets = new WebSocketServer({
 /** `exec` and `attach` over a WebSocket. Throws ApiError before anything is upgraded where the container cannot be reached. */
 export function upgradeExec(exchange: UpgradeExchange): void {
   const {request, socket, head, query, target} = exchange;
+  const container = query.get('container') || null;
+  checkContainer(exchange, container);
+  if (target.subresource === 'exec' && query.getAll('command').length === 0)
+    throw badRequest('you must specify at least 1 command for the container');
+  if (!['stdin', 'stdout', 'stderr'].some((stream) => isTrue(query.get(stream))))
+    throw badRequest('you must specify at least 1 of stdin, stdout, stderr');
+  runtimeOf(exchange);
+  // a client whose WebSocket was refused tries SPDY: what is wrong with the request was told above, both times
   if (request.headers.upgrade?.toLowerCase() !== 'websocket')
     throw badRequest('unable to upgrade: only WebSocket is served (kubectl 1.30 and newer)');
   const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((protocol) => protocol.trim());
@@ -29,13 +37,6 @@ export function upgradeExec(exchange: UpgradeExchange): void {
       `unable to upgrade: unable to negotiate protocol: client supports ${JSON.stringify(offered)}, server accepts ${JSON.stringify(PROTOCOLS)}`,
     );
   }
-  const container = query.get('container') || null;
-  checkContainer(exchange, container);
-  if (target.subresource === 'exec' && query.getAll('command').length === 0)
-    throw badRequest('you must specify at least 1 command for the container');
-  if (!['stdin', 'stdout', 'stderr'].some((stream) => isTrue(query.get(stream))))
-    throw badRequest('you must specify at least 1 of stdin, stdout, stderr');
-  runtimeOf(exchange);
   sockets.handleUpgrade(request, socket, head, (client) => {
     const gone = new AbortController();
     client.once('close', () => gone.abort());

@@ -41,7 +41,9 @@ async function forward(data: SpdyStream, error: SpdyStream, {runtime, pod, signa
     error.duplex.end();
   } catch (cause) {
     error.duplex.end(describe(port, pod, cause));
-    data.duplex.destroy();
+    // kubectl reads the error only once the data's stream is closed
+    data.duplex.resume();
+    data.duplex.end();
   }
 }
 

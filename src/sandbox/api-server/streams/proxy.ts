@@ -38,8 +38,7 @@ async function dialGoal({parts}: Pick<ResourceExchange, 'parts'>, goal: ProxyTar
   try {
     stream = await parts.dial({host: goal.host, port: goal.port}, signal);
   } catch (error) {
-    const why = (error as NodeJS.ErrnoException).code === 'ECONNREFUSED' ? 'connect: connection refused' : (error as Error).message;
-    throw unavailable(`error trying to reach service: dial tcp ${goal.host}:${goal.port}: ${why}`);
+    throw unreachable(goal, error);
   }
   // the API server does not know the pods' certificates either
   return goal.secure ? tlsConnect({socket: stream as Socket, rejectUnauthorized: false}) : stream;
@@ -56,7 +55,7 @@ function send({request, method, target, query}: ResourceExchange, goal: ProxyTar
     headers: {...forwarded(request), host: `${goal.host}:${goal.port}`, 'x-forwarded-uri': request.url ?? '', connection: 'close'},
   });
   outgoing.once('response', resolve);
-  outgoing.once('error', (error) => reject(unavailable(`error trying to reach service: ${error.message}`)));
+  outgoing.once('error', (error) => reject(unreachable(goal, error)));
   request.pipe(outgoing);
   request.once('close', () => {
     if (!request.complete) outgoing.destroy();
@@ -68,8 +67,10 @@ function forwarded({headers}: IncomingMessage): OutgoingHttpHeaders {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !DROPPED.has(name)));
 }
 
-function unavailable(message: string): ApiError {
-  return new ApiError(503, 'ServiceUnavailable', message, {});
+function unreachable({host, port}: ProxyTarget, error: unknown): ApiError {
+  const refused = (error as NodeJS.ErrnoException).code === 'ECONNREFUSED';
+  const why = refused ? 'connect: connection refused' : (error as Error).message;
+  return new ApiError(503, 'ServiceUnavailable', `error trying to reach service: dial tcp ${host}:${port}: ${why}`, {});
 }
 
 /** A WebSocket or any other upgrade through the proxy: the bytes are passed on both ways. */
