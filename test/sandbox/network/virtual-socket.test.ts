@@ -3,6 +3,7 @@ import http from 'node:http';
 import {text} from 'node:stream/consumers';
 import {finished} from 'node:stream/promises';
 import {describe, expect, it} from 'vitest';
+import {WebSocket, WebSocketServer} from 'ws';
 import {createStreamPair, type VirtualSocket} from '../../../src/sandbox/network/virtual-socket.ts';
 import {Wire} from '../../../src/sandbox/network/wire.ts';
 
@@ -175,6 +176,25 @@ describe('node:http over it', () => {
     client.destroy();
     server.close();
   });
+});
+
+it('ws over it carries messages both ways', async () => {
+  const http1 = http.createServer();
+  const sockets = new WebSocketServer({server: http1});
+  sockets.on('connection', (socket) => socket.on('message', (message) => socket.send(`got ${message}`)));
+  const [near, far] = pair();
+  const client = new WebSocket('ws://quote/', {
+    createConnection: () => {
+      http1.emit('connection', far);
+      return near;
+    },
+  });
+  await once(client, 'open');
+  client.send('hello');
+  expect(String((await once(client, 'message'))[0])).toBe('got hello');
+  client.close();
+  await once(client, 'close');
+  sockets.close();
 });
 
 /** Unlike `text()` it does not destroy the stream afterwards. */
