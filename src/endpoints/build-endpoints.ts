@@ -42,7 +42,10 @@ const CAPACITY = 1000;
  * for that port; terminating pods are left out unless `publishNotReadyAddresses`.
  */
 export function buildEndpoints({service, pods, current = null, triggerTime = null}: EndpointsInput): EndpointsResult {
-  const subsets = repackSubsets(pods.flatMap((pod) => podSubsets(service, pod)));
+  const subsets = repackSubsets(
+    pods.flatMap((pod) => podSubsets(service, pod)),
+    true,
+  );
   const labels = endpointsLabels(service);
   const kept = (current?.['subsets'] ?? []) as readonly EndpointsSubset[];
   if (current !== null && upToDate(current.metadata ?? {}, kept, subsets, service)) {

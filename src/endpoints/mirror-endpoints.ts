@@ -81,7 +81,10 @@ function desiredSlices(endpoints: KubernetesObject, limit: number) {
   let skippedAddresses = 0;
   for (const subset of repackSubsets((endpoints['subsets'] ?? []) as readonly EndpointsSubset[])) {
     const ports = sortSlicePorts((subset.ports ?? []).map(slicePort));
-    for (const addressType of ['IPv4', 'IPv6']) desired.set(keyOf(addressType, ports), {addressType, ports, endpoints: new Map()});
+    for (const addressType of ['IPv4', 'IPv6']) {
+      const key = keyOf(addressType, ports);
+      desired.set(key, desired.get(key) ?? {addressType, ports, endpoints: new Map()});
+    }
     const {addresses = [], notReadyAddresses = []} = subset;
     let added = 0;
     for (const [index, address] of [...addresses, ...notReadyAddresses].entries()) {

@@ -32,29 +32,34 @@ interface PortAddresses {
 /**
  * The same addresses and ports with each set of addresses once, and under it all ports that exactly this set offers. An address (with its
  * pod's uid) that is ready in one place and not in another is not ready.
+ *
+ * Ports that name an application protocol are never put together with another, unless `sameService` says that all come from one Service:
+ * upstream compares that field by pointer, and each port of an object that was read has its own.
  */
-export function repackSubsets(subsets: readonly EndpointsSubset[]): readonly EndpointsSubset[] {
+export function repackSubsets(subsets: readonly EndpointsSubset[], sameService = false): readonly EndpointsSubset[] {
   const addresses = new Map<string, EndpointsAddress>();
   const byPort = new Map<string, PortAddresses>();
   for (const subset of subsets) {
-    for (const port of subset.ports?.length ? subset.ports : [null]) addSubset(subset, port, addresses, byPort);
+    for (const port of subset.ports?.length ? subset.ports : [null]) addSubset(subset, port, {addresses, byPort, sameService});
   }
   const packed = [...groupByAddresses(byPort).values()].map((ports) => packGroup(ports, addresses));
   return sortByHash(packed, printSubset);
 }
 
-function addSubset(
-  subset: EndpointsSubset,
-  port: EndpointsPort | null,
-  addresses: Map<string, EndpointsAddress>,
-  byPort: Map<string, PortAddresses>,
-): void {
+interface Packing {
+  readonly addresses: Map<string, EndpointsAddress>;
+  readonly byPort: Map<string, PortAddresses>;
+  readonly sameService: boolean;
+}
+
+function addSubset(subset: EndpointsSubset, port: EndpointsPort | null, {addresses, byPort, sameService}: Packing): void {
   const lists = [
     ...(subset.addresses ?? []).map((address) => ({address, ready: true})),
     ...(subset.notReadyAddresses ?? []).map((address) => ({address, ready: false})),
   ];
   if (lists.length === 0) return;
-  const portKey = port === null ? '' : printPort(port);
+  const alone = !sameService && port?.appProtocol !== undefined;
+  const portKey = port === null ? '' : `${printPort(port)}${alone ? byPort.size : ''}`;
   const entry = byPort.get(portKey) ?? {port: port === null || port.port <= 0 ? null : port, ready: new Map<string, boolean>()};
   byPort.set(portKey, entry);
   for (const {address, ready} of lists) {
