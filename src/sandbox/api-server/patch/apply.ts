@@ -1,8 +1,9 @@
 import type {KubernetesObject} from '../../../model/index.ts';
 import {ApiError} from '../../api.ts';
 import {type StructSchema, schemaOf} from '../schema/index.ts';
-import {compareFields, fieldsOf, withNamedParents} from './compare-fields.ts';
+import {compareFields, type FieldChanges, fieldsOf, withNamedParents} from './compare-fields.ts';
 import {FieldSet, formatPath, type Path} from './field-set.ts';
+import {lastAppliedFields} from './last-applied.ts';
 import {emptyObject, isSameManager, type Manager, managedOnly, readManagers, writeManagers} from './managed-fields.ts';
 import {mergeFields, removeFields} from './merge-fields.ts';
 import {type JsonRecord, textOf} from './record.ts';
@@ -43,7 +44,9 @@ export function applyServerSide(live: KubernetesObject | null, applied: Kubernet
   const fields = managedOnly(fieldsOf(applied as JsonRecord, schema), applied, options.subresource);
   const merged = mergeFields((live ?? {}) as JsonRecord, reset(applied, options.subresource), schema);
   const object = last === undefined ? merged : prune(merged, last.fields, [fields, ...others.map((each) => each.fields)], schema);
-  const kept = yieldFields(others, live ?? (emptyObject(schema) as KubernetesObject), object, schema, options.force);
+  const free = live !== null && options.manager === 'kubectl' ? lastAppliedFields(live, schema) : new FieldSet();
+  const before = live ?? (emptyObject(schema) as KubernetesObject);
+  const kept = yieldFields(others, compareFields(before as JsonRecord, object, schema), (path) => options.force || free.has(path));
   const managers = [...kept, {...identity, time: options.now, fields}];
   const changed =
     live === null || textOf(withoutBookkeeping(object)) !== textOf(withoutBookkeeping(live)) || !sameManagers(known, managers);
@@ -74,19 +77,14 @@ function prune(merged: JsonRecord, last: FieldSet, current: readonly FieldSet[],
   return gone.isEmpty ? merged : removeFields(merged, gone, schema);
 }
 
-/** What others keep; throws where they would have to give up something and force is not used. */
-function yieldFields(
-  others: readonly Manager[],
-  live: KubernetesObject,
-  object: JsonRecord,
-  schema: StructSchema,
-  force: boolean,
-): Manager[] {
-  const {added, modified, removed} = compareFields(live as JsonRecord, object, schema);
-  const taken = added.union(modified);
-  const conflicts = others.flatMap((manager) => sortedPaths(manager.fields.intersect(taken)).map((path) => ({manager, path})));
-  if (conflicts.length > 0 && !force) throw conflictError(conflicts);
-  return others.map((each) => ({...each, fields: each.fields.minus(taken).minus(removed)}));
+/** What others keep; throws where they would have to give up something that is not free to take. */
+function yieldFields(others: readonly Manager[], changes: FieldChanges, isFree: (path: Path) => boolean): Manager[] {
+  const taken = changes.added.union(changes.modified);
+  const conflicts = others
+    .flatMap((manager) => sortedPaths(manager.fields.intersect(taken)).map((path) => ({manager, path})))
+    .filter(({path}) => !isFree(path));
+  if (conflicts.length > 0) throw conflictError(conflicts);
+  return others.map((each) => ({...each, fields: each.fields.minus(taken).minus(changes.removed)}));
 }
 
 function sortedPaths(fields: FieldSet): Path[] {

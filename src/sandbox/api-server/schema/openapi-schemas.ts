@@ -2,7 +2,7 @@ import {type DistilledDocument, type DistilledField, type DistilledFieldOptions,
 
 /** The OpenAPI schemas that the given kinds (`apps/v1/Deployment`) need, by their full names; references start with `prefix`. */
 export function openApiSchemas(document: DistilledDocument, kinds: readonly string[], prefix: string): Record<string, object> {
-  const schemas: Record<string, object> = {...special()};
+  const schemas: Record<string, object> = {...special(prefix)};
   const pending = kinds.map((kind) => document.kinds[kind] as string);
   for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
     if (Object.hasOwn(schemas, openApiName(name))) continue;
@@ -13,20 +13,35 @@ export function openApiSchemas(document: DistilledDocument, kinds: readonly stri
   return schemas;
 }
 
-/** Types that look like scalars to everybody but have a name of their own in OpenAPI. */
-const NAMED_SCALARS: Readonly<Record<string, readonly [name: string, schema: object]>> = {
-  quantity: ['io.k8s.apimachinery.pkg.api.resource.Quantity', {type: 'string'}],
-  'date-time': ['io.k8s.apimachinery.pkg.apis.meta.v1.Time', {type: 'string', format: 'date-time'}],
-  'micro-time': ['io.k8s.apimachinery.pkg.apis.meta.v1.MicroTime', {type: 'string', format: 'date-time'}],
-  'int-or-string': ['io.k8s.apimachinery.pkg.util.intstr.IntOrString', {type: 'string', format: 'int-or-string'}],
+/** Types that look like scalars to everybody but have a name of their own in OpenAPI. Version 2 cannot say that there are two forms. */
+const NAMED_SCALARS: Readonly<Record<string, {readonly name: string; readonly v2: object; readonly v3: object}>> = {
+  quantity: {
+    name: 'io.k8s.apimachinery.pkg.api.resource.Quantity',
+    v2: {type: 'string'},
+    v3: {oneOf: [{type: 'string'}, {type: 'number'}]},
+  },
+  'date-time': named('io.k8s.apimachinery.pkg.apis.meta.v1.Time', {type: 'string', format: 'date-time'}),
+  'micro-time': named('io.k8s.apimachinery.pkg.apis.meta.v1.MicroTime', {type: 'string', format: 'date-time'}),
+  'int-or-string': {
+    name: 'io.k8s.apimachinery.pkg.util.intstr.IntOrString',
+    v2: {type: 'string', format: 'int-or-string'},
+    v3: {format: 'int-or-string', oneOf: [{type: 'integer'}, {type: 'string'}]},
+  },
 };
 
-function special(): Record<string, object> {
-  return Object.fromEntries(Object.values(NAMED_SCALARS));
+function named(name: string, schema: object): {name: string; v2: object; v3: object} {
+  return {name, v2: schema, v3: schema};
 }
 
+function special(prefix: string): Record<string, object> {
+  return Object.fromEntries(Object.values(NAMED_SCALARS).map(({name, v2, v3}) => [name, prefix === '#/definitions/' ? v2 : v3]));
+}
+
+/** kubectl's templates take an empty schema for a missing one. */
+const ANYTHING = {'x-kubernetes-preserve-unknown-fields': true};
+
 function structSchema(type: DistilledType, prefix: string): object {
-  if (type.any === true) return {};
+  if (type.any === true) return ANYTHING;
   const properties = Object.entries(type.fields ?? {}).map(([name, field]) => [name, fieldSchema(field, prefix)] as const);
   return {
     type: 'object',
@@ -58,8 +73,8 @@ function mergeRules(field: DistilledFieldOptions): object {
 function typeSchema(type: string, prefix: string, values: readonly string[] | undefined): object {
   if (type.startsWith('[]')) return {type: 'array', items: typeSchema(type.slice(2), prefix, values)};
   if (type.startsWith('{}')) return {type: 'object', additionalProperties: typeSchema(type.slice(2), prefix, undefined)};
-  const named = NAMED_SCALARS[type]?.[0];
-  if (named !== undefined || type.includes('.')) return reference(named ?? openApiName(type), prefix);
+  const name = NAMED_SCALARS[type]?.name ?? (type.includes('.') ? openApiName(type) : undefined);
+  if (name !== undefined) return reference(name, prefix);
   return {...(SCALARS[type] ?? {type}), ...(values === undefined ? {} : {enum: values})};
 }
 
@@ -74,7 +89,7 @@ const SCALARS: Readonly<Record<string, object>> = {
   int64: {type: 'integer', format: 'int64'},
   number: {type: 'number', format: 'double'},
   byte: {type: 'string', format: 'byte'},
-  any: {},
+  any: ANYTHING,
 };
 
 function referencesOf(field: DistilledField): string[] {
