@@ -31,7 +31,7 @@ export interface ControllersOptions {
 }
 
 /** The last addresses of the nodes' networks. */
-export const LOAD_BALANCER_RANGES: readonly AddressRange[] = [
+const LOAD_BALANCER_RANGES: readonly AddressRange[] = [
   {first: '172.18.255.200', last: '172.18.255.254'},
   {first: 'fd00:172:18::ff:200', last: 'fd00:172:18::ff:2ff'},
 ];
