@@ -13,6 +13,7 @@ export const RESULT_TYPES: Readonly<Record<string, string>> = {
   'svc-route': 'ServiceRouteResult',
   'svc-env': 'ServiceEnvResult',
   'svc-check': 'ServiceCheckResult',
+  explain: 'ExplainResult',
   'endpoints-list': 'EndpointsListResult',
   'endpoints-watch': 'EndpointChange',
   'dns-records': 'DnsRecordsResult',

@@ -1,3 +1,4 @@
 export {type CheckOptions, type CheckResult, check} from './check.ts';
-export {codes, type Explanation, explainCode} from './explain-code.ts';
+export {codes, explainCode} from './explain-code.ts';
 export {type Ignored, parseIgnored} from './ignore.ts';
+export {templatePods} from './workload.ts';

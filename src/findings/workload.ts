@@ -42,3 +42,11 @@ function podOfTemplate(template: Readonly<Record<string, unknown>>, namespace: s
     spec: template['spec'],
   };
 }
+
+/** One pod for each workload among these objects, as its template makes it, for checks before anything is applied. */
+export function templatePods(objects: readonly KubernetesObject[]): readonly KubernetesObject[] {
+  return objects.flatMap((object) => {
+    const workload = workloadOf(object);
+    return workload === null ? [] : [workload.template.object];
+  });
+}

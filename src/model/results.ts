@@ -113,6 +113,27 @@ export interface ServiceCheckResult {
   readonly findings: readonly Finding[];
   readonly unknown: readonly Unknown[];
 }
+/** What the catalogue of findings says about one code. */
+export interface FindingExplanation {
+  readonly code: string;
+  readonly name: string;
+  /** The worst that a finding of this code may be. */
+  readonly severity: Severity;
+  readonly certainty: 'proven' | 'possible';
+  /** Given only when asked for (`--min-severity info`). */
+  readonly advice: boolean;
+  readonly summary: string;
+  readonly why: string;
+  readonly remedy: string;
+  /** What must have been read for it, beside Services. */
+  readonly needs: readonly string[];
+  /** Whether manifests can be checked for it before they are applied. */
+  readonly manifests: boolean;
+  readonly docs: string;
+}
+export interface ExplainResult {
+  readonly codes: readonly FindingExplanation[];
+}
 export interface EndpointsListResult {
   readonly endpoints: readonly EndpointStatus[];
   readonly notEndpoints: readonly (NotAnEndpoint & {readonly service: ObjectRef})[];
