@@ -2,7 +2,7 @@ import type {FieldSchema, StructSchema} from '../schema/index.ts';
 import {isRecord, type JsonRecord, own, textOf} from './record.ts';
 
 /** How server-side apply sees a value: as one whole, as named fields, or as a list of items that can be told apart. */
-export type Shape = 'leaf' | 'record' | 'list';
+type Shape = 'leaf' | 'record' | 'list';
 
 /** What may stand below a place: by name in a record, or the items of a list. */
 export interface Place {

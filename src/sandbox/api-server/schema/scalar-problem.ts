@@ -1,7 +1,7 @@
 import type {ScalarType} from './types.ts';
 
 /** A finished complaint, or what Go's decoder got and wanted. */
-export type ScalarProblem = string | {readonly got: string; readonly want: string};
+type ScalarProblem = string | {readonly got: string; readonly want: string};
 
 /** What the API server's decoder says of a value that should be of a scalar type; null where it is one. */
 export function scalarProblem(value: unknown, type: ScalarType): ScalarProblem | null {

@@ -44,10 +44,12 @@ export const endpointSliceRules: KindRules<EndpointSlice> = {
     }
   },
   prepare: dropTopology,
+  // The API server tells what its declarative rules find (address type, number of addresses) after all else.
   validate: (slice, old) => [
-    ...validateAddressType(slice.addressType ?? ''),
     ...validatePorts(slice.ports ?? []),
     ...(old !== null && isSame(old.endpoints, slice.endpoints) ? [] : validateEndpoints(slice)),
+    ...validateAddressType(slice.addressType ?? ''),
+    ...validateCounts(slice.endpoints ?? []),
     // the API's own message shows no value here
     ...(old === null || isSame(slice.addressType, old.addressType) ? [] : [invalid('addressType', null, 'field is immutable')]),
   ],
@@ -98,7 +100,6 @@ function validateEndpoint(endpoint: Endpoint, addressType: string, field: string
   const topology = `${field}.deprecatedTopology`;
   const labels = Object.keys(deprecatedTopology).length;
   return [
-    ...validateCount(addresses, `${field}.addresses`),
     ...addresses.flatMap((address, index) => validateAddress(address, addressType, `${field}.addresses`, index)),
     ...(nodeName === undefined ? [] : invalidFor(`${field}.nodeName`, nodeName, dns1123Subdomain(nodeName))),
     ...(labels > MAX_TOPOLOGY_LABELS ? [tooMany(topology, labels, MAX_TOPOLOGY_LABELS)] : []),
@@ -108,9 +109,12 @@ function validateEndpoint(endpoint: Endpoint, addressType: string, field: string
   ];
 }
 
-function validateCount(addresses: readonly string[], field: string): FieldError[] {
-  if (addresses.length === 0) return [required(field)];
-  return addresses.length > MAX_ADDRESSES ? [tooMany(field, addresses.length, MAX_ADDRESSES)] : [];
+function validateCounts(endpoints: readonly Endpoint[]): FieldError[] {
+  return endpoints.slice(0, MAX_ENDPOINTS).flatMap(({addresses = []}, index) => {
+    const field = `endpoints[${index}].addresses`;
+    if (addresses.length === 0) return [required(field)];
+    return addresses.length > MAX_ADDRESSES ? [tooMany(field, addresses.length, MAX_ADDRESSES)] : [];
+  });
 }
 
 function validateAddress(address: string, addressType: string, field: string, index: number): FieldError[] {

@@ -30,7 +30,7 @@ export function defaultedSpec(workload: Workload): WorkloadSpec {
 }
 
 /** `kind` as the API's messages call it; ReplicaSets are called deployments there, and Deployments' templates a ReplicaSet's. */
-export interface WorkloadNames {
+interface WorkloadNames {
   readonly selectorOf: string;
   readonly templateOf: string;
 }

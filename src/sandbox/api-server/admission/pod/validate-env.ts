@@ -39,7 +39,7 @@ function validateValueFrom(valueFrom: NonNullable<EnvVar['valueFrom']>, value: s
   return complaint === null ? errors : [...errors, invalid(field, '', complaint)];
 }
 
-export const ENV_FIELDS = [
+const ENV_FIELDS = [
   'metadata.name',
   'metadata.namespace',
   'metadata.uid',
@@ -93,6 +93,7 @@ function validateKeyRef({name = '', key = ''}: {name?: string; key?: string}, fi
 
 function validateSource(source: NonNullable<Container['envFrom']>[number], field: string): FieldError[] {
   const {prefix = '', configMapRef, secretRef} = source;
+  const list = field.slice(0, field.lastIndexOf('['));
   const count = [configMapRef, secretRef].filter((each) => each !== undefined).length;
   const name = (ref: {name?: string} | undefined, place: string) =>
     ref === undefined ? [] : ref.name ? invalidFor(`${place}.name`, ref.name, dns1123Subdomain(ref.name)) : [required(`${place}.name`)];
@@ -100,7 +101,8 @@ function validateSource(source: NonNullable<Container['envFrom']>[number], field
     ...(prefix === '' ? [] : invalidFor(`${field}.prefix`, prefix, envVarName(prefix))),
     ...name(configMapRef, `${field}.configMapRef`),
     ...name(secretRef, `${field}.secretRef`),
-    ...(count === 0 ? [invalid(field, '', 'must specify one of: `configMapRef` or `secretRef`')] : []),
-    ...(count > 1 ? [invalid(field, '', 'may not have more than one field specified at a time')] : []),
+    // the API's own messages leave out the index here
+    ...(count === 0 ? [invalid(list, '', 'must specify one of: `configMapRef` or `secretRef`')] : []),
+    ...(count > 1 ? [invalid(list, '', 'may not have more than one field specified at a time')] : []),
   ];
 }

@@ -2,7 +2,7 @@ import {type FieldError, invalid, invalidFor, notSupported, required} from '../r
 import {validateIP} from '../rules/ip.ts';
 import {validateAnnotations, validateLabels} from '../rules/metadata.ts';
 import {dns1123Label, dns1123Subdomain, labelValue, qualifiedName} from '../rules/names.ts';
-import type {PodSpec, PodTemplate, Toleration} from './types.ts';
+import type {Container, PodSpec, PodTemplate, Toleration} from './types.ts';
 import {oneOf, validateContainers} from './validate-containers.ts';
 import {validateVolumes} from './validate-volumes.ts';
 
@@ -13,15 +13,28 @@ export function validatePodSpec(spec: PodSpec, field: string): FieldError[] {
     ...(spec.terminationGracePeriodSeconds === undefined ? [required(`${field}.terminationGracePeriodSeconds`)] : []),
     ...volumes.errors,
     ...validateContainers(spec, volumes.names, field),
+    ...(spec.hostNetwork === true ? samePorts(spec.containers ?? [], `${field}.containers`) : []),
     ...oneOf(`${field}.restartPolicy`, spec.restartPolicy ?? '', ['Always', 'OnFailure', 'Never']),
     ...oneOf(`${field}.dnsPolicy`, spec.dnsPolicy ?? '', ['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None']),
     ...validateLabels(spec.nodeSelector ?? {}, `${field}.nodeSelector`),
     ...validateDns(spec, field),
-    ...validateNames(spec, field),
+    ...validateNames(spec, field, ['serviceAccountName', 'nodeName']),
     ...validateDeadline(spec.activeDeadlineSeconds, `${field}.activeDeadlineSeconds`),
+    ...validateNames(spec, field, ['hostname', 'subdomain']),
     ...(spec.tolerations ?? []).flatMap((each, index) => validateToleration(each, `${field}.tolerations[${index}]`)),
     ...validateHostAliases(spec.hostAliases ?? [], `${field}.hostAliases`),
+    ...validateNames(spec, field, ['priorityClassName', 'runtimeClassName']),
   ];
+}
+
+/** On the host's network there is nothing between the port of the container and that of the host. */
+function samePorts(containers: readonly Container[], field: string): FieldError[] {
+  const message = 'must match `containerPort` when `hostNetwork` is true';
+  return containers.flatMap(({ports = []}, index) =>
+    ports.flatMap(({hostPort = 0, containerPort = 0}, at) =>
+      hostPort === 0 || hostPort === containerPort ? [] : [invalid(`${field}[${index}].ports[${at}].hostPort`, hostPort, message)],
+    ),
+  );
 }
 
 /** A template of a workload, at `field`. */
@@ -33,19 +46,19 @@ export function validatePodTemplate({metadata = {}, spec = {}}: PodTemplate, fie
   ];
 }
 
-const NAMES = [
-  ['serviceAccountName', dns1123Subdomain],
-  ['nodeName', dns1123Subdomain],
-  ['hostname', dns1123Label],
-  ['subdomain', dns1123Label],
-  ['priorityClassName', dns1123Subdomain],
-  ['runtimeClassName', dns1123Subdomain],
-] as const;
+const NAMES: Readonly<Record<string, (value: string) => string[]>> = {
+  serviceAccountName: dns1123Subdomain,
+  nodeName: dns1123Subdomain,
+  hostname: dns1123Label,
+  subdomain: dns1123Label,
+  priorityClassName: dns1123Subdomain,
+  runtimeClassName: dns1123Subdomain,
+};
 
-function validateNames(spec: PodSpec, field: string): FieldError[] {
-  return NAMES.flatMap(([name, check]) => {
+function validateNames(spec: PodSpec, field: string, names: readonly string[]): FieldError[] {
+  return names.flatMap((name) => {
     const value = spec[name];
-    return typeof value !== 'string' || value === '' ? [] : invalidFor(`${field}.${name}`, value, check(value));
+    return typeof value !== 'string' || value === '' ? [] : invalidFor(`${field}.${name}`, value, NAMES[name]?.(value) ?? []);
   });
 }
 
@@ -90,7 +103,7 @@ function validateSearch(search: string, field: string): FieldError[] {
 
 const EFFECTS = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
 
-export function validateToleration(toleration: Toleration, field: string): FieldError[] {
+function validateToleration(toleration: Toleration, field: string): FieldError[] {
   const {key = '', operator = '', value = '', effect = '', tolerationSeconds} = toleration;
   const everything = 'operator must be Exists when `key` is empty, which means "match all values and all keys"';
   return [
@@ -116,6 +129,6 @@ function validateOperator(operator: string, value: string, field: string): Field
 function validateHostAliases(aliases: NonNullable<PodSpec['hostAliases']>, field: string): FieldError[] {
   return aliases.flatMap(({ip = '', hostnames = []}, index) => [
     ...validateIP(`${field}[${index}].ip`, ip),
-    ...hostnames.flatMap((name) => invalidFor(`${field}[${index}].hostnames`, name, dns1123Subdomain(name))),
+    ...hostnames.flatMap((name, at) => invalidFor(`${field}[${index}].hostnames[${at}]`, name, dns1123Subdomain(name))),
   ]);
 }

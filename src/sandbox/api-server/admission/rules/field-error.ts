@@ -1,7 +1,7 @@
 import {ApiError, type StatusCause} from '../../../api.ts';
 
 /** The kinds of field errors that the API knows; they are the `reason` of a Status' causes. */
-export type FieldErrorType =
+type FieldErrorType =
   | 'FieldValueNotFound'
   | 'FieldValueRequired'
   | 'FieldValueDuplicate'

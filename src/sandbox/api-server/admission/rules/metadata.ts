@@ -3,7 +3,7 @@ import {type FieldError, forbidden, invalid, invalidFor, required, tooLong} from
 import {asPrefix, dns1123Label, labelValue, qualifiedName} from './names.ts';
 import {isSame} from './same.ts';
 
-export interface MetadataRules {
+interface MetadataRules {
   readonly namespaced: boolean;
   /** The rule for the kind's names. */
   readonly name: (value: string) => string[];

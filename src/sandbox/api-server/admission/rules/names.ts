@@ -1,8 +1,7 @@
-// Syntax of names in the API: the rules of RFC 1035 and 1123 as Kubernetes reads them, each giving its complaints in the API's words.
+// Syntax of names in the API: the rules of RFC 1123 and others as Kubernetes reads them, each giving its complaints in the API's words.
 
 const LABEL = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';
 const SUBDOMAIN = `${LABEL}(\\.${LABEL})*`;
-const LABEL_1035 = '[a-z]([-a-z0-9]*[a-z0-9])?';
 const QUALIFIED = '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]';
 const CONFIG_KEY = '[-._a-zA-Z0-9]+';
 
@@ -23,15 +22,6 @@ export function dns1123Subdomain(value: string): string[] {
   const rule =
     "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character";
   return [...complaints, patternError(rule, SUBDOMAIN, 'example.com')];
-}
-
-/** An RFC 1035 label: as 1123, but a letter first. */
-export function dns1035Label(value: string): string[] {
-  const complaints = tooLongFor(value, 63);
-  if (matches(value, LABEL_1035)) return complaints;
-  const rule =
-    "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character";
-  return [...complaints, patternError(rule, LABEL_1035, 'my-name', 'abc-123')];
 }
 
 /** A label's key, an annotation's key, a finalizer: a name with an optional DNS prefix. */
