@@ -3,14 +3,17 @@ import {openApiV2, openApiV3, openApiV3Paths} from '../schema/index.ts';
 import type {Exchange} from './exchange.ts';
 import {sendObject, sendText} from './respond.ts';
 
+const PROTOBUF = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf';
+
 /** Texts of the documents: they never change while the server runs. */
 const texts = new Map<string, string>();
 
 /** Answers `/openapi/v2` and `/openapi/v3/…` as JSON. False for other paths. */
-export async function serveOpenApi({path, response}: Exchange): Promise<boolean> {
+export async function serveOpenApi({path, request, response}: Exchange): Promise<boolean> {
   if (path === '/openapi/v2') {
-    // clients that ask for protobuf alone get JSON too and say so themselves
-    sendText(response, 200, textOf('v2', openApiV2), 'application/json');
+    // kubectl takes nothing but protobuf here, and only asks for kinds that version 3 does not know: the empty document says just that
+    if (/proto-openapi/.test(request.headers.accept ?? '')) sendText(response, 200, '', PROTOBUF);
+    else sendText(response, 200, textOf('v2', openApiV2), 'application/json');
     return true;
   }
   if (path === '/openapi/v3' || path === '/openapi/v3/') {

@@ -5,9 +5,32 @@ import {parseWriteParameters} from './write-options.ts';
 
 type Answer = (exchange: ResourceExchange, spec: Readonly<Record<string, unknown>>) => object;
 
+/** What discovery alone takes, beside everything: `kubectl auth can-i --list` shows them apart. */
+const DISCOVERY_PATHS = [
+  '/api',
+  '/api/*',
+  '/apis',
+  '/apis/*',
+  '/healthz',
+  '/livez',
+  '/openapi',
+  '/openapi/*',
+  '/readyz',
+  '/version',
+  '/version/',
+];
+
 const EVERYTHING = {
-  resourceRules: [{verbs: ['*'], apiGroups: ['*'], resources: ['*']}],
-  nonResourceRules: [{verbs: ['*'], nonResourceURLs: ['*']}],
+  resourceRules: [
+    {verbs: ['create'], apiGroups: ['authorization.k8s.io'], resources: ['selfsubjectaccessreviews', 'selfsubjectrulesreviews']},
+    {verbs: ['create'], apiGroups: ['authentication.k8s.io'], resources: ['selfsubjectreviews']},
+    {verbs: ['*'], apiGroups: ['*'], resources: ['*']},
+  ],
+  nonResourceRules: [
+    {verbs: ['get'], nonResourceURLs: DISCOVERY_PATHS},
+    {verbs: ['*'], nonResourceURLs: ['*']},
+    {verbs: ['get'], nonResourceURLs: ['/healthz', '/livez', '/readyz', '/version', '/version/']},
+  ],
   incomplete: false,
 };
 

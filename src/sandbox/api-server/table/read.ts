@@ -34,3 +34,8 @@ export function record(object: Json, path: string): Readonly<Record<string, Json
   const value = at(object, path);
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, Json>) : {};
 }
+
+/** As a quantity that is not set reads. */
+export function orZero(object: Json, path: string): string {
+  return text(object, path) || '0';
+}

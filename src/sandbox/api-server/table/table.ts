@@ -5,6 +5,7 @@ import {since} from './format.ts';
 import {podCells, podRowConditions} from './pod-row.ts';
 import {text} from './read.ts';
 import type {Cell, Kind} from './row.ts';
+import {STORED_ONLY_ROWS} from './stored-only-rows.ts';
 import {WORKLOAD_ROWS} from './workload-rows.ts';
 
 export interface TableOptions {
@@ -20,6 +21,7 @@ export interface TableOptions {
 const KINDS: Readonly<Record<string, Kind>> = {
   ...CORE_ROWS,
   ...WORKLOAD_ROWS,
+  ...STORED_ONLY_ROWS,
   pods: {columns: 'Name Ready Status Restarts Age IP* Node* Nominated-Node* Readiness-Gates*', cells: podCells},
 };
 
