@@ -1,4 +1,4 @@
-import {mkdirSync} from 'node:fs';
+import {existsSync, mkdirSync, readdirSync, rmSync} from 'node:fs';
 import path from 'node:path';
 import type {ClusterView} from '../../model/index.ts';
 import {type Clock, systemClock} from '../../probe/index.ts';
@@ -54,6 +54,7 @@ const CONFIGURATION = new Set(['configmaps', 'secrets', 'persistentvolumeclaims'
 /** Starts the kubelets of all nodes, and with them the pods that are bound there already. */
 export function startKubelets(options: KubeletOptions): Kubelets {
   mkdirSync(options.dataDir, {recursive: true, mode: 0o700});
+  removeOrphans(options);
   const nodes = new Map<string, NodeKubelet>();
   const waiting = new Set<() => void>();
   const start = (spec: NodeSpec) => nodes.set(spec.name, new NodeKubelet(spec, contextOf(spec, options, waiting)));
@@ -77,6 +78,15 @@ export function startKubelets(options: KubeletOptions): Kubelets {
       await Promise.all([...nodes.keys()].map(stopNode));
     },
   };
+}
+
+/** What is left of pods that are no more: a process that was killed could not clear up behind itself. */
+function removeOrphans({api, dataDir}: KubeletOptions): void {
+  const uids = new Set(api.list('pods').map(({metadata}) => metadata?.uid ?? ''));
+  for (const folder of [path.join(dataDir, 'logs'), path.join(dataDir, 'volumes', 'pods')]) {
+    if (!existsSync(folder)) continue;
+    for (const uid of readdirSync(folder)) if (!uids.has(uid)) rmSync(path.join(folder, uid), {recursive: true, force: true});
+  }
 }
 
 /** The API calls its watchers within the write; what they do in turn must come after it. */

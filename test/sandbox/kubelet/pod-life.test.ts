@@ -1,3 +1,5 @@
+import {existsSync, mkdirSync} from 'node:fs';
+import path from 'node:path';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 import {conditionOf, eventually, startTestCluster, type TestCluster} from './cluster.ts';
 
@@ -63,6 +65,15 @@ describe('a pod with one program', () => {
     cluster.run('next', {containers: [{name: 'web', image: 'web'}]});
     await ready('next');
     expect(cluster.pod('next')?.status?.podIP).toBe('10.244.1.3');
+  });
+});
+
+describe('folders of pods', () => {
+  it('that are no more are removed at the next start', async () => {
+    const left = path.join(cluster.dataDir, 'logs', 'no-such-uid');
+    mkdirSync(left, {recursive: true});
+    await cluster.reboot();
+    expect(existsSync(left)).toBe(false);
   });
 });
 
@@ -137,5 +148,70 @@ describe('containers in order', () => {
     expect(cluster.events('dead')).toContain('Unhealthy: Liveness probe failed: cat: /tmp/alive: No such file or directory\n');
     expect(cluster.events('dead')).toContain('Killing: Container main failed liveness probe, will be restarted');
     expect(cluster.pod('dead')?.status?.containerStatuses?.[0]?.lastState.terminated?.exitCode).toBe(137);
+  });
+});
+
+describe('what a pod asks for beyond its containers', () => {
+  it('a readiness gate holds readiness back until somebody opens it', async () => {
+    cluster.run('gated', {readinessGates: [{conditionType: 'example.com/open'}], containers: [{name: 'web', image: 'web'}]});
+    await eventually(() => conditionOf(cluster.pod('gated'), 'ContainersReady') === 'True', 'its containers are ready');
+    const ready = () => cluster.pod('gated')?.status?.conditions?.find(({type}) => type === 'Ready');
+    expect(ready()).toMatchObject({
+      status: 'False',
+      reason: 'ReadinessGatesNotReady',
+      message: 'corresponding condition of pod readiness gate "example.com/open" does not exist.',
+    });
+    cluster.api.change('pods', 'test', 'gated', (draft) => {
+      draft.status.conditions.push({type: 'example.com/open', status: 'True'});
+      return undefined;
+    });
+    await eventually(() => ready()?.status === 'True', 'it is ready');
+    expect(conditionOf(cluster.pod('gated'), 'example.com/open')).toBe('True');
+  });
+
+  it('a deadline fails the pod that outlives it', async () => {
+    cluster.run('short', {activeDeadlineSeconds: 1, terminationGracePeriodSeconds: 1, containers: [{name: 'web', image: 'web'}]});
+    await eventually(() => cluster.pod('short')?.status?.phase === 'Failed', 'it has failed');
+    expect(cluster.pod('short')?.status).toMatchObject({reason: 'DeadlineExceeded'});
+    await eventually(() => cluster.pod('short')?.status?.containerStatuses?.[0]?.state.terminated, 'its container has ended');
+  });
+
+  it('a startup probe holds the others back', async () => {
+    const startupProbe = {exec: {command: ['cat', '/tmp/up']}, periodSeconds: 1, failureThreshold: 30};
+    const readinessProbe = {tcpSocket: {port: 8080}, periodSeconds: 1};
+    cluster.run('slow', {containers: [{name: 'web', image: 'web', startupProbe, readinessProbe}]});
+    await eventually(
+      () => cluster.events('slow').some((event) => event.startsWith('Unhealthy: Startup probe failed')),
+      'the startup probe fails',
+    );
+    expect(cluster.pod('slow')?.status?.containerStatuses?.[0]).toMatchObject({started: false, ready: false, state: {running: {}}});
+    await cluster.exec('slow', ['touch', '/tmp/up']);
+    await eventually(() => cluster.pod('slow')?.status?.containerStatuses?.[0]?.ready, 'it is ready');
+    expect(cluster.pod('slow')?.status?.containerStatuses?.[0]?.restartCount).toBe(0);
+  });
+
+  it('another image replaces the container, at once', async () => {
+    cluster.run('changed', {containers: [{name: 'main', image: 'nobody/nothing'}]});
+    await eventually(
+      () => cluster.pod('changed')?.status?.containerStatuses?.[0]?.state.waiting?.reason === 'ImagePullBackOff',
+      'it is in back-off',
+    );
+    cluster.api.change('pods', 'test', 'changed', (draft) => {
+      draft.spec.containers[0].image = 'web';
+      return undefined;
+    });
+    await eventually(() => conditionOf(cluster.pod('changed'), 'Ready') === 'True', 'it runs the other image');
+  });
+
+  it('containers that fail start again only as the restart policy says', async () => {
+    const containers = [
+      {name: 'good', image: 'busybox', command: ['true']},
+      {name: 'bad', image: 'busybox', command: ['sh', '-c', 'exit 1']},
+    ];
+    cluster.run('mixed', {restartPolicy: 'OnFailure', containers});
+    const counts = () => cluster.pod('mixed')?.status?.containerStatuses?.map(({restartCount}) => restartCount);
+    await eventually(() => counts()?.[1] === 1, 'the bad one was restarted');
+    expect(counts()).toEqual([0, 1]);
+    expect(cluster.pod('mixed')?.status?.phase).toBe('Running');
   });
 });

@@ -10,10 +10,15 @@ export interface OpenStreams extends Streams {
   close(): void;
 }
 
+/** A client that leaves this much unread is let go: its command's output must not fill the sandbox's memory. */
+const BACKLOG_BYTES = 64 * 1024 * 1024;
+
 /** The streams of a process over those of a client: directly, or through a terminal. */
 export function openStreams(options: Omit<ExecOptions, 'command'>): OpenStreams {
   const to = (stream: Writable | null) => (bytes: Uint8Array) => {
-    if (stream?.writable) stream.write(bytes);
+    if (!stream?.writable) return;
+    stream.write(bytes);
+    if (stream.writableLength > BACKLOG_BYTES) stream.destroy(new Error('the client reads more slowly than the command writes'));
   };
   let interrupt: (name: 'SIGINT' | 'SIGQUIT') => void = () => {};
   const terminal = options.tty ? new Terminal(to(options.stdout), (name) => interrupt(name)) : null;
