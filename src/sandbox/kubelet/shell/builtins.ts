@@ -1,8 +1,7 @@
-import {runStatements} from './interpreter.ts';
+import {runProgram} from './run-program.ts';
 import type {ShellSession} from './session.ts';
 import type {ShellIo} from './shell-io.ts';
 import {ExitShell, LeaveLoop, ReturnFromFunction, type ShellState} from './shell-state.ts';
-import {runProgram} from './simple-command.ts';
 
 type Builtin = (args: readonly string[], state: ShellState, io: ShellIo, session: ShellSession) => number | Promise<number>;
 
@@ -23,7 +22,7 @@ export const BUILTINS: Readonly<Record<string, Builtin>> = {
   continue: ([, levels]) => {
     throw new LeaveLoop('continue', Number(levels ?? 1));
   },
-  eval: (args, state, io, session) => runStatements(session.engine.parse(args.slice(1).join(' ')).statements, state, io, session),
+  eval: (args, state, io, session) => session.run(session.engine.parse(args.slice(1).join(' ')).statements, state, io, session),
   '.': sourceFile,
   source: sourceFile,
   exec: async (args, state, io, session) => {
@@ -53,7 +52,7 @@ async function sourceFile(args: readonly string[], state: ShellState, io: ShellI
     io.stderr(Buffer.from(`${state.name}: .: can't open '${name}': No such file or directory\n`));
     return 2;
   }
-  return runStatements(session.engine.parse(session.host.files.readText(path)).statements, state, io, session);
+  return session.run(session.engine.parse(session.host.files.readText(path)).statements, state, io, session);
 }
 
 function setOptions(args: readonly string[], state: ShellState): number {
@@ -101,5 +100,5 @@ async function waitForJobs(pids: readonly number[], state: ShellState, io: Shell
 
 /** Runs what a trap says. */
 export async function runTrap(source: string, state: ShellState, io: ShellIo, session: ShellSession): Promise<void> {
-  if (source !== '') await runStatements(session.engine.parse(source).statements, state, io, session);
+  if (source !== '') await session.run(session.engine.parse(source).statements, state, io, session);
 }

@@ -10,7 +10,7 @@ const SHELLS = ['sh', 'bash', 'ash', 'dash'];
 /** The commands of an image that has a shell, by name; null for others. */
 export function commonProgram(name: string, container: Pick<ShellHost, 'files' | 'processes' | 'image'>): Program | null {
   if (!commandNames().includes(name)) return null;
-  const host = shellHost(container);
+  const host = shellHost(container, (other) => commonProgram(other, container));
   const programs = programsFor(host);
   if (SHELLS.includes(name)) return (context) => shellProgram(host, context as ProcessContext, programs);
   return programs.get(name) ?? ((context) => libraryCommand(host, context as ProcessContext, programs));

@@ -1,7 +1,7 @@
 import {runStatements} from './interpreter.ts';
+import {parseOrComplain} from './parse-script.ts';
 import type {ShellSession} from './session.ts';
 import type {ShellIo} from './shell-io.ts';
-import {parseOrComplain} from './shell-program.ts';
 import {ExitShell, LeaveLoop, ReturnFromFunction, type ShellState} from './shell-state.ts';
 
 /** Reads commands at a terminal until `exit` or the end of input. Ctrl-C ends the command, not the shell. */

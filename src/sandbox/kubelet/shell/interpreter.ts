@@ -1,4 +1,4 @@
-import type {CommandNode, PipelineNode, StatementNode, WordNode} from 'just-bash';
+import type {CommandNode, PipelineNode, StatementNode} from 'just-bash';
 import {ByteQueue} from '../process/byte-queue.ts';
 import type {ProcessContext} from '../process/process.ts';
 import {runTrap} from './builtins.ts';
@@ -7,6 +7,7 @@ import type {ShellSession} from './session.ts';
 import {ShellInput, type ShellIo} from './shell-io.ts';
 import {ExitShell, forkState, LeaveLoop, ReturnFromFunction, type ShellState} from './shell-state.ts';
 import {runSimpleCommand} from './simple-command.ts';
+import {sourceOf} from './source.ts';
 
 /** A loop that never waits gives way to the rest of the sandbox after so long. */
 const BUSY_MS = 8;
@@ -138,7 +139,7 @@ async function runToEndOfCommand(command: CommandNode, state: ShellState, io: Sh
 async function runCommand(node: CommandNode, state: ShellState, io: ShellIo, session: ShellSession): Promise<number> {
   if (node.type === 'SimpleCommand') return runSimpleCommand(node, state, io, session);
   if (node.type === 'FunctionDef') {
-    state.functions.set(node.name, sourceOf(node, session));
+    state.functions.set(node.name, sourceOf(node, session.engine));
     return 0;
   }
   const redirections = (node.redirections ?? []) as readonly RedirectionNode[];
@@ -188,7 +189,7 @@ async function runCompound(
       }
       return 0;
     default:
-      return session.leaf(sourceOf(node, session), state, io, true);
+      return session.leaf(sourceOf(node, session.engine), state, io, true);
   }
 }
 
@@ -215,24 +216,4 @@ async function loop(goOn: () => Promise<boolean>, body: () => Promise<number>, s
     await breathe(session);
   }
   return exit;
-}
-
-/** The source of one command. */
-export function sourceOf(node: CommandNode, session: ShellSession): string {
-  const pipeline = {type: 'Pipeline' as const, commands: [node], negated: false};
-  const statement = {type: 'Statement' as const, pipelines: [pipeline], operators: [], background: false};
-  return session.engine.serialize({type: 'Script', statements: [statement]});
-}
-
-export function wordsSource(words: readonly WordNode[], session: ShellSession): string {
-  return sourceOf(
-    {
-      type: 'SimpleCommand',
-      assignments: [],
-      name: {type: 'Word', parts: [{type: 'Literal', value: ':'}]},
-      args: [...words],
-      redirections: [],
-    },
-    session,
-  ).slice(2);
 }

@@ -1,12 +1,19 @@
-import type {WordNode} from 'just-bash';
+import type {StatementNode, WordNode} from 'just-bash';
 import type {Program} from '../../../model/index.ts';
 import type {Process, ProcessContext} from '../process/process.ts';
 import type {BashEngine, LeafResult} from './bash-engine.ts';
-import {wordsSource} from './interpreter.ts';
 import {literalOf, quote} from './quote.ts';
 import type {ShellHost} from './shell-host.ts';
 import type {ShellIo} from './shell-io.ts';
 import type {ShellState} from './shell-state.ts';
+import {wordsSource} from './source.ts';
+
+export type RunStatements = (
+  statements: readonly StatementNode[],
+  state: ShellState,
+  io: ShellIo,
+  session: ShellSession,
+) => Promise<number>;
 
 /** One shell process: what its walking over scripts shares. */
 export interface ShellSession {
@@ -23,6 +30,8 @@ export interface ShellSession {
   awakeSince: number;
   /** The child in the foreground: what Ctrl-C ends. */
   foreground: AbortController | null;
+  /** Walks over statements: functions, traps and `eval` come back to the interpreter through it. */
+  run: RunStatements;
   /** A signal with a trap has come. */
   wake(): void;
   /** Resolves at the next one. */
@@ -55,6 +64,7 @@ export function newSession(
   context: ProcessContext,
   engine: BashEngine,
   programs: ReadonlyMap<string, Program>,
+  run: RunStatements,
 ): ShellSession {
   let signalled = Promise.withResolvers<void>();
   const session: ShellSession = {
@@ -62,6 +72,7 @@ export function newSession(
     context,
     engine,
     programs,
+    run,
     jobs: new Map(),
     pendingSignals: [],
     conditions: 0,
@@ -75,13 +86,13 @@ export function newSession(
     async expand(words, state) {
       const literals = words.map(literalOf);
       if (literals.every((text) => text !== null)) return literals;
-      const result = await runLeaf(`printf '%s\\0' x ${wordsSource(words, session)}`, state, session, new Uint8Array());
+      const result = await runLeaf(`printf '%s\\0' x ${wordsSource(words, engine)}`, state, session, new Uint8Array());
       return Buffer.from(result.stdout).toString('utf8').split('\0').slice(1, -1);
     },
     async matches(word, patterns, state) {
-      const cases = patterns.map((pattern) => wordsSource([pattern], session)).join(' | ');
+      const cases = patterns.map((pattern) => wordsSource([pattern], engine)).join(' | ');
       const result = await runLeaf(
-        `case ${wordsSource([word], session)} in ${cases}) true;; *) false;; esac`,
+        `case ${wordsSource([word], engine)} in ${cases}) true;; *) false;; esac`,
         state,
         session,
         new Uint8Array(),

@@ -19,13 +19,15 @@ export interface ShellHost {
   readonly files: ContainerFiles;
   readonly processes: ProcessTable;
   readonly image: Image;
+  /** The commands that every container with a shell has, by name. */
+  readonly common: (name: string) => Program | null;
   /** Starts a child process; it ends with its parent. */
   start(parent: ProcessContext, program: Program, spec: ChildSpec): Process;
   /** As `start`, to the exit code. */
   spawn(parent: ProcessContext, program: Program, spec: ChildSpec): Promise<number>;
 }
 
-export function shellHost(container: Pick<ShellHost, 'files' | 'processes' | 'image'>): ShellHost {
+export function shellHost(container: Pick<ShellHost, 'files' | 'processes' | 'image'>, common: ShellHost['common']): ShellHost {
   const start = (parent: ProcessContext, program: Program, spec: ChildSpec) => {
     const {hostname, files, network} = parent;
     const child = container.processes.start({program, hostname, files, network, ...spec, ignoresUnhandledSignals: false, tty: parent.tty});
@@ -35,7 +37,7 @@ export function shellHost(container: Pick<ShellHost, 'files' | 'processes' | 'im
     if (parent.signal.aborted) kill();
     return child;
   };
-  return {...container, start, spawn: (parent, program, spec) => start(parent, program, spec).exited};
+  return {...container, common, start, spawn: (parent, program, spec) => start(parent, program, spec).exited};
 }
 
 /** Commands that the shell library brings and a container has. Those that would start workers or speak of the library itself are left out. */

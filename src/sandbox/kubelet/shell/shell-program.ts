@@ -3,7 +3,8 @@ import type {ProcessContext} from '../process/process.ts';
 import {openBashEngine} from './bash-engine.ts';
 import {runTrap} from './builtins.ts';
 import {runInteractively} from './interactive.ts';
-import {runToEnd} from './interpreter.ts';
+import {runStatements, runToEnd} from './interpreter.ts';
+import {parseOrComplain} from './parse-script.ts';
 import {newSession, type ShellSession} from './session.ts';
 import type {ShellHost} from './shell-host.ts';
 import {ShellInput, type ShellIo} from './shell-io.ts';
@@ -12,7 +13,7 @@ import type {ShellState} from './shell-state.ts';
 /** `sh -c SCRIPT`, `sh FILE`, `sh` over its input, or at a terminal. */
 export async function shellProgram(host: ShellHost, context: ProcessContext, programs: ReadonlyMap<string, Program>): Promise<number> {
   const command = parseArguments(context.args);
-  const session = newSession(host, context, await openBashEngine(host, context, programs), programs);
+  const session = newSession(host, context, await openBashEngine(host, context, programs), programs, runStatements);
   const state = newState(context, command);
   const io: ShellIo = {stdin: new ShellInput(context.stdin), stdout: context.stdout, stderr: context.stderr};
   let exit: number;
@@ -81,15 +82,4 @@ async function runFile(file: string, state: ShellState, io: ShellIo, session: Sh
 async function runScript(source: string, state: ShellState, io: ShellIo, session: ShellSession): Promise<number> {
   const script = parseOrComplain(source, state, io, session);
   return script ? runToEnd(script.statements, state, io, session) : 2;
-}
-
-/** The script's tree; null, and a message, for what is no script. */
-export function parseOrComplain(source: string, state: ShellState, io: ShellIo, session: ShellSession) {
-  try {
-    return session.engine.parse(source);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message.replace(/^Parse error at (\d+):\d+: /, 'line $1: ') : String(error);
-    io.stderr(Buffer.from(`${state.name}: ${reason}\n`));
-    return null;
-  }
 }

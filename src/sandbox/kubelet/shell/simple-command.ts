@@ -1,12 +1,12 @@
 import type {SimpleCommandNode} from 'just-bash';
-import {findProgram, StartError} from '../process/find-program.ts';
 import {BUILTINS} from './builtins.ts';
-import {runStatements, sourceOf} from './interpreter.ts';
 import {readsInput} from './library-command.ts';
 import {openRedirections, type RedirectionNode} from './redirections.ts';
+import {runProgram} from './run-program.ts';
 import type {ShellSession} from './session.ts';
-import type {ShellIo} from './shell-io.ts';
+import {ShellInput, type ShellIo} from './shell-io.ts';
 import {ReturnFromFunction, type ShellState} from './shell-state.ts';
+import {sourceOf} from './source.ts';
 
 /** Commands of the library that change the shell itself. */
 const STATEFUL = new Set([
@@ -51,41 +51,6 @@ function isProgram(name: string, base: string, session: ShellSession): boolean {
   return session.programs.has(base) || (name.includes('/') && session.host.files.exists(name) && !name.startsWith('/bin/'));
 }
 
-/** Starts a program and waits for it; Ctrl-C reaches it. */
-export async function runProgram(
-  args: readonly string[],
-  env: Readonly<Record<string, string>>,
-  state: ShellState,
-  io: ShellIo,
-  session: ShellSession,
-): Promise<number> {
-  const {host} = session;
-  const isFile = (path: string) => host.files.exists(path) && host.files.stat(path).type === 'file';
-  try {
-    const {commonProgram} = await import('./common-program.ts');
-    const command = args[0] ?? '';
-    const path = command.includes('/') && !command.startsWith('/') ? `${state.cwd}/${command}` : command;
-    const program = findProgram(path, {image: host.image, common: (name) => commonProgram(name, host)}, isFile);
-    const child = host.start(session.context, program, {
-      args,
-      env: {...Object.fromEntries(state.exported), PWD: state.cwd, ...env},
-      workingDir: state.cwd,
-      stdin: io.stdin.stream(),
-      stdout: io.stdout,
-      stderr: io.stderr,
-    });
-    session.foreground = new AbortController();
-    session.foreground.signal.addEventListener('abort', () => child.signal('SIGINT'), {once: true});
-    const exit = await child.exited;
-    session.awakeSince = performance.now();
-    return exit;
-  } catch (error) {
-    if (!(error instanceof StartError)) throw error;
-    io.stderr(Buffer.from(`${state.name}: ${args[0]}: not found\n`));
-    return error.exitCode;
-  }
-}
-
 async function callFunction(name: string, args: readonly string[], state: ShellState, io: ShellIo, session: ShellSession): Promise<number> {
   const {statements} = session.engine.parse(state.functions.get(name) ?? '');
   const definition = statements[0]?.pipelines[0]?.commands[0];
@@ -94,7 +59,7 @@ async function callFunction(name: string, args: readonly string[], state: ShellS
   state.args = [outer[0] ?? state.name, ...args.slice(1)];
   try {
     const pipeline = {type: 'Pipeline' as const, commands: [definition.body], negated: false};
-    return await runStatements([{type: 'Statement', pipelines: [pipeline], operators: [], background: false}], state, io, session);
+    return await session.run([{type: 'Statement', pipelines: [pipeline], operators: [], background: false}], state, io, session);
   } catch (error) {
     if (error instanceof ReturnFromFunction) return error.exitCode;
     throw error;
@@ -105,7 +70,7 @@ async function callFunction(name: string, args: readonly string[], state: ShellS
 
 /** `A=1` alone sets the shell's own variable. */
 async function assign(node: SimpleCommandNode, state: ShellState, io: ShellIo, session: ShellSession): Promise<number> {
-  return session.leaf(sourceOf(node, session), state, io, false, true);
+  return session.leaf(sourceOf(node, session.engine), state, io, false, true);
 }
 
 /** `A=1 command`: for that command alone. */
@@ -125,7 +90,7 @@ async function libraryCommand(
   const redirectsInput = node.redirections.some(({operator}) => operator.startsWith('<'));
   if (base === 'read' && !redirectsInput) return readLine(node, state, io, session);
   const reads = !redirectsInput && readsInput(base) && (node.args.length === 0 || base !== 'cat');
-  const exit = await session.leaf(sourceOf(node, session), state, io, reads, STATEFUL.has(base));
+  const exit = await session.leaf(sourceOf(node, session.engine), state, io, reads, STATEFUL.has(base));
   if (base === 'export' || base === 'declare' || base === 'typeset') await markExported(node, base, state, session);
   return exit;
 }
@@ -133,8 +98,8 @@ async function libraryCommand(
 /** `read` takes one line and leaves the rest. */
 async function readLine(node: SimpleCommandNode, state: ShellState, io: ShellIo, session: ShellSession): Promise<number> {
   const line = await io.stdin.readLine();
-  const single: ShellIo = {...io, stdin: (await import('./shell-io.ts')).ShellInput.of(line ?? new Uint8Array())};
-  return session.leaf(sourceOf(node, session), state, single, true, true);
+  const single: ShellIo = {...io, stdin: ShellInput.of(line ?? new Uint8Array())};
+  return session.leaf(sourceOf(node, session.engine), state, single, true, true);
 }
 
 async function markExported(node: SimpleCommandNode, command: string, state: ShellState, session: ShellSession): Promise<void> {
