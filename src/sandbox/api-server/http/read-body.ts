@@ -1,7 +1,6 @@
 import type {IncomingMessage} from 'node:http';
 import {ApiError} from '../../api.ts';
 import {badRequest} from '../errors.ts';
-import {decodeProtobuf} from '../protobuf/index.ts';
 
 /** As etcd's and the API server's own limit on a request. */
 const BODY_LIMIT = 3 * 1024 * 1024;
@@ -80,14 +79,17 @@ export async function readValue(
   describe: (why: string, excerpt: string) => string,
 ): Promise<BodyValue> {
   const bytes = await readBytes(request);
-  if (type === 'application/vnd.kubernetes.protobuf') return {value: readProtobuf(bytes, (why) => describe(why, 'protobuf')), json: null};
+  if (type === 'application/vnd.kubernetes.protobuf')
+    return {value: await readProtobuf(bytes, (why) => describe(why, 'protobuf')), json: null};
   const text = bytes.toString('utf8');
   const tell = (why: string): string => describe(why, text === '' ? '<empty>' : text.slice(0, 100));
   if (type === 'application/yaml') return {value: await parseYaml(text, tell), json: null};
   return {value: parseJson(text, tell), json: text};
 }
 
-function readProtobuf(bytes: Buffer, describe: (why: string) => string): unknown {
+async function readProtobuf(bytes: Buffer, describe: (why: string) => string): Promise<unknown> {
+  // its tables are some memory that a sandbox without Go clients need not spend
+  const {decodeProtobuf} = await import('../protobuf/index.ts');
   try {
     return decodeProtobuf(bytes);
   } catch (error) {

@@ -72,7 +72,12 @@ export function createApi(store: Store, options: ApiOptions = {}): Registry {
     if (old === undefined) throw notFound(resource, name);
     checkVersion(resource, given, old, write);
     const subresource = write.subresource ?? '';
-    const metadata = updateMeta(resource, given.metadata ?? {}, old.metadata ?? {});
+    const metadata = updateMeta(
+      resource,
+      given.metadata ?? {},
+      old.metadata ?? {},
+      write.manager === undefined || write.demandVersion === true,
+    );
     const draft = splitOnUpdate(resource, subresource, {...given, metadata}, old);
     const owned = track(draft, old, resource, write, identity.now());
     // an approval is a part of the status that only its own subresource may change

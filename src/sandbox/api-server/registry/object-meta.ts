@@ -35,13 +35,14 @@ function nameFor(resource: ResourceInfo, {name = '', generateName = ''}: ObjectM
 }
 
 /** The metadata of an update: what a client cannot change is as it was, or refused where the client says otherwise. */
-export function updateMeta(resource: ResourceInfo, given: ObjectMeta, old: ObjectMeta): ObjectMeta {
+export function updateMeta(resource: ResourceInfo, given: ObjectMeta, old: ObjectMeta, put: boolean): ObjectMeta {
   const {selfLink: _, deletionTimestamp: __, deletionGracePeriodSeconds: ___, generation: ____, ...kept} = given;
   const name = old.name ?? '';
-  if (given.uid !== undefined && given.uid !== '' && given.uid !== old.uid) {
+  // a PUT's uid is a precondition, a patch's is an attempt to change it
+  if (put && given.uid !== undefined && given.uid !== '' && given.uid !== old.uid) {
     throw conflict(resource, name, `Precondition failed: UID in precondition: ${given.uid}, UID in object meta: ${old.uid}`);
   }
-  const causes = [...immutable('creationTimestamp', given, old), ...newFinalizers(given, old)];
+  const causes = [...immutable('uid', given, old), ...immutable('creationTimestamp', given, old), ...newFinalizers(given, old)];
   if (causes.length > 0) throw invalid(resource, name, causes);
   return {
     ...kept,
@@ -59,9 +60,9 @@ export function updateMeta(resource: ResourceInfo, given: ObjectMeta, old: Objec
   };
 }
 
-function immutable(field: 'creationTimestamp', given: ObjectMeta, old: ObjectMeta): StatusCause[] {
+function immutable(field: 'uid' | 'creationTimestamp', given: ObjectMeta, old: ObjectMeta): StatusCause[] {
   const value = given[field];
-  if (value === undefined || value === null || value === old[field]) return [];
+  if (value === undefined || value === null || value === '' || value === old[field]) return [];
   return [
     {reason: 'FieldValueInvalid', message: `Invalid value: ${JSON.stringify(value)}: field is immutable`, field: `metadata.${field}`},
   ];

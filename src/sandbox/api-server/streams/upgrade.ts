@@ -18,6 +18,9 @@ export type UpgradeExchange = Omit<ResourceExchange, 'response'> & {readonly soc
 export function upgrade(parts: ServerParts, request: IncomingMessage, socket: Duplex, head: Buffer): void {
   // whoever takes the socket over handles its errors; until then a lost client is no news
   socket.on('error', () => socket.destroy());
+  const close = (): void => void socket.destroy();
+  parts.signal.addEventListener('abort', close, {once: true});
+  socket.once('close', () => parts.signal.removeEventListener('abort', close));
   start(parts, request, socket, head).catch((error: unknown) => {
     if (!(error instanceof ApiError))
       parts.log(`${request.method} ${request.url}: ${error instanceof Error ? error.stack : String(error)}`);
