@@ -30,7 +30,7 @@ function get(socket: import('node:net').Socket, host: string, port: number): Pro
       port,
       path: '/json',
       createConnection: () => socket,
-      agent: false,
+
       timeout: TIMEOUT_MS,
       headers: {connection: 'close'},
     });

@@ -52,7 +52,7 @@ function ask(socket: import('node:net').Socket, request: PathRequest, path: stri
       port,
       path,
       createConnection: () => socket,
-      agent: false,
+
       timeout: timeoutMs,
       headers: {'user-agent': 'kiada-probe', connection: 'close'},
     });
