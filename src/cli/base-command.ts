@@ -1,4 +1,5 @@
 import {Command, Flags} from '@oclif/core';
+import {plainText} from '../render/safe-text.ts';
 import {reportError} from './report-error.ts';
 
 /** How a result is printed beside the formats that every command has. */
@@ -61,7 +62,7 @@ export abstract class KiadaCommand extends Command {
 
   /** Progress and prose, on stderr; silent with --quiet. */
   protected say(flags: OutputFlags, text: string): void {
-    if (!flags.quiet) process.stderr.write(`${text}\n`);
+    if (!flags.quiet) process.stderr.write(`${plainText(text)}\n`);
   }
 
   protected override async catch(error: Error): Promise<void> {

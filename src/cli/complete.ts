@@ -1,6 +1,6 @@
 import {readFileSync} from 'node:fs';
 import path from 'node:path';
-import {packageRoot} from '../flows/package-root.ts';
+import {packageRoot, runsFromSources} from '../flows/package-root.ts';
 import {type CommandFacts, candidatesFor} from './completion-candidates.ts';
 
 /** How long live names may take; later they are left out: a prompt must not wait. */
@@ -11,13 +11,11 @@ const DEADLINE_MS = 180;
  * Never fails and never writes to stderr: whatever goes wrong gives fewer candidates.
  */
 export async function complete(words: readonly string[]): Promise<void> {
+  const commands = await commandFacts();
   const timer = setTimeout(() => process.exit(0), DEADLINE_MS);
   try {
-    const manifest = JSON.parse(readFileSync(path.join(packageRoot(), 'oclif.manifest.json'), 'utf8')) as {
-      commands: Record<string, CommandFacts>;
-    };
     const typed = words.at(-1) ?? '';
-    for await (const candidate of candidatesFor(manifest.commands, words, (what, flags) => liveNames(what, flags))) {
+    for await (const candidate of candidatesFor(commands, words, liveNames)) {
       if (candidate.value.startsWith(typed))
         process.stdout.write(`${oneLine(candidate.value)}${candidate.description ? `\t${oneLine(candidate.description)}` : ''}\n`);
     }
@@ -25,6 +23,16 @@ export async function complete(words: readonly string[]): Promise<void> {
     // a prompt is no place for an error
   }
   clearTimeout(timer);
+}
+
+/** What oclif wrote down of the commands when they were built; sources are asked themselves. */
+async function commandFacts(): Promise<Readonly<Record<string, CommandFacts>>> {
+  if (runsFromSources()) {
+    const {loadConfig} = await import('./load-config.ts');
+    return Object.fromEntries((await loadConfig()).commands.map((command) => [command.id, command as CommandFacts]));
+  }
+  const text = readFileSync(path.join(packageRoot(), 'oclif.manifest.json'), 'utf8');
+  return (JSON.parse(text) as {commands: Record<string, CommandFacts>}).commands;
 }
 
 /** Names come from a cluster: a control character in a prompt would be a command of its own. */

@@ -1,17 +1,14 @@
-import path from 'node:path';
-import {fileURLToPath} from 'node:url';
-import {Config, flush, Help} from '@oclif/core';
+import {type Config, flush, Help} from '@oclif/core';
 import {KiadaError} from '../errors.ts';
 import {nearest} from '../flows/nearest.ts';
+import {loadConfig} from './load-config.ts';
 import {reportError} from './report-error.ts';
 
 /** Runs one command line and leaves its exit code in `process.exitCode`. */
 export async function main(argv: readonly string[]): Promise<void> {
   process.stdout.on('error', ignoreClosedPipe);
-  const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..', '..');
   try {
-    const config = await Config.load({root});
-    await dispatch(config, argv);
+    await dispatch(await loadConfig(), argv);
   } catch (error) {
     reportError(error, argv);
   }
@@ -25,8 +22,7 @@ function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
 }
 
 async function dispatch(config: Config, argv: readonly string[]): Promise<void> {
-  const words = argv.filter((word) => word !== '--help' && word !== '-h' && word !== 'help');
-  const wantsHelp = words.length !== argv.length && !argv.includes('--');
+  const {words, wantsHelp} = helpAsked(argv);
   const found = findCommand(config, wantsHelp ? words : argv);
   if (wantsHelp || words.length === 0) {
     await showHelp(config, words, found?.id);
@@ -41,6 +37,15 @@ async function dispatch(config: Config, argv: readonly string[]): Promise<void> 
     throw unknownCommand(config, words);
   }
   await config.runCommand(found.id, found.rest as string[]);
+}
+
+/** `kiada help svc list`, `kiada svc list --help` and `-h`; behind `--` these are words like any other. */
+function helpAsked(argv: readonly string[]): {words: readonly string[]; wantsHelp: boolean} {
+  const end = argv.indexOf('--');
+  const options = end < 0 ? argv : argv.slice(0, end);
+  const asked = options[0] === 'help' ? options.slice(1) : options;
+  const words = asked.filter((word) => word !== '--help' && word !== '-h');
+  return words.length === options.length ? {words: argv, wantsHelp: false} : {words, wantsHelp: true};
 }
 
 /** The longest run of leading words that names a command. */
@@ -66,6 +71,11 @@ async function showHelp(config: Config, words: readonly string[], id: string | u
 }
 
 function unknownCommand(config: Config, words: readonly string[]): KiadaError {
+  const first = words[0] ?? '';
+  if (first.startsWith('-')) {
+    const hint = 'Write the command first, then its flags, such as: kiada svc list -n kiada';
+    return new KiadaError('USAGE', `the flag ${first} stands before the command`, {hint});
+  }
   const asked = words.filter((word) => !word.startsWith('-')).slice(0, 2);
   const names = config.commandIDs.filter((id) => !id.startsWith('__')).map((id) => id.replaceAll(':', ' '));
   const near = nearest(asked.join(' '), names) ?? nearest(asked[0] ?? '', names);

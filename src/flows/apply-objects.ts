@@ -1,9 +1,9 @@
-import {setTimeout as delay} from 'node:timers/promises';
 import {KiadaError} from '../errors.ts';
 import type {Manifest} from '../kube/index.ts';
 import type {ApplyResult, KubernetesObject} from '../model/index.ts';
 import {manifestsOf} from './manifests-of.ts';
 import type {ClusterSource} from './source.ts';
+import {waitUntilReady} from './wait-until-ready.ts';
 
 export interface ApplyFlags {
   readonly namespace?: string | undefined;
@@ -20,6 +20,7 @@ export async function applyFlow(
   flags: ApplyFlags & {readonly 'dry-run': string; readonly 'force-conflicts': boolean; readonly prune: boolean},
   say: (text: string) => void,
 ): Promise<ApplyResult> {
+  if (flags.prune && setups.length === 0) throw new KiadaError('USAGE', '--prune needs a setup: it looks for what the setup no longer has');
   const {applyManifests} = await import('../kube/index.ts');
   const namespace = flags.namespace ?? source.namespace;
   const manifests = await manifestsOf(setups, flags.filename ?? [], flags.recursive);
@@ -28,39 +29,38 @@ export async function applyFlow(
   for (const warning of new Set(applied.flatMap((object) => object.warnings))) say(`Warning: ${warning}`);
   const objects = applied.map(({kind, namespace: where, name, action}) => ({kind, namespace: where, name, action}));
   const pruned = flags.prune && dryRun === 'none' ? await prune(source, setups, manifests, namespace) : [];
-  if (flags.wait && dryRun === 'none') await waitForPods(source, manifests, namespace, flags.timeout, say);
+  if (flags.wait && dryRun === 'none') await waitUntilReady(source, manifests, namespace, flags.timeout, say);
   return {objects: [...objects, ...pruned]};
 }
 
-/** Deletes what setups and files name. */
+/** Deletes what setups and files name. Throws TIMED_OUT where it is to be waited for and is not gone in time. */
 export async function deleteFlow(source: ClusterSource, setups: readonly string[], flags: ApplyFlags): Promise<ApplyResult> {
   const {deleteManifests} = await import('../kube/index.ts');
   const manifests = await manifestsOf(setups, flags.filename ?? [], flags.recursive);
-  const signal = AbortSignal.timeout(flags.timeout);
-  const objects = await deleteManifests(source.client, manifests, {
-    namespace: flags.namespace ?? source.namespace,
-    wait: flags.wait,
-    signal,
-  });
-  if (flags.wait && signal.aborted) throw new KiadaError('TIMED_OUT', `not all of it was gone after ${flags.timeout / 1000} s`);
-  return {objects};
+  const namespace = flags.namespace ?? source.namespace;
+  return {
+    objects: await deleteManifests(source.client, manifests, {namespace, wait: flags.wait, deadline: AbortSignal.timeout(flags.timeout)}),
+  };
 }
 
-const SETUP_LABEL = 'kiada.dev/setup';
 const PRUNED = ['services', 'pods', 'configmaps', 'endpoints', 'endpointslices', 'deployments'] as const;
 
-/** Deletes objects that carry a named setup's label but are no longer in it. */
+/** Deletes what earlier applies of the named setups made and the setups no longer have. */
 async function prune(
   source: ClusterSource,
   setups: readonly string[],
   manifests: readonly Manifest[],
   namespace: string,
 ): Promise<ApplyResult['objects']> {
-  const {objectPath, RESOURCES} = await import('../kube/index.ts');
+  const [{objectPath, RESOURCES}, {findSetup, SETUP_LABEL}] = await Promise.all([
+    import('../kube/index.ts'),
+    import('../suite/setups/index.ts'),
+  ]);
   const keep = new Set(manifests.map(({object}) => `${object.kind}/${object.metadata?.name}`));
-  const labelSelector = `${SETUP_LABEL} in (${setups.join(',')})`;
+  const parts = setups.flatMap((name) => findSetup(name)?.parts ?? []);
+  const labelSelector = `${SETUP_LABEL} in (${parts.join(',')})`;
   const {objects} = await source.read(PRUNED.map((resource) => ({resource, namespace, labelSelector})));
-  const doomed = objects.filter((object) => setups.length > 0 && !keep.has(`${object.kind}/${object.metadata?.name}`));
+  const doomed = objects.filter((object) => wasApplied(object) && !keep.has(`${object.kind}/${object.metadata?.name}`));
   for (const object of doomed) {
     const resource = Object.values(RESOURCES).find((known) => known.kind === object.kind);
     if (resource) await source.client.send({method: 'DELETE', path: objectPath(resource, namespace, object.metadata?.name ?? '')});
@@ -68,39 +68,8 @@ async function prune(
   return doomed.map((object) => ({kind: object.kind ?? '', namespace, name: object.metadata?.name ?? '', action: 'deleted' as const}));
 }
 
-/** Waits until the pods among the manifests, and those that their workloads make, are ready. */
-async function waitForPods(
-  source: ClusterSource,
-  manifests: readonly Manifest[],
-  fallback: string,
-  timeoutMs: number,
-  say: (text: string) => void,
-): Promise<void> {
-  const deadline = Date.now() + timeoutMs;
-  const wanted = manifests.filter(({object}) => object.kind === 'Pod');
-  const namespaces = [...new Set(wanted.map(({object}) => object.metadata?.namespace ?? fallback))];
-  let told = -1;
-  for (;;) {
-    const {objects} = await source.read(namespaces.map((namespace) => ({resource: 'pods' as const, namespace})));
-    const waiting = wanted.filter(({object}) => !objects.some((pod) => isSame(pod, object, fallback) && isReady(pod)));
-    if (waiting.length !== told) say(`${wanted.length - waiting.length} of ${wanted.length} pods ready`);
-    told = waiting.length;
-    if (waiting.length === 0) return;
-    if (Date.now() > deadline) {
-      const names = waiting.map(({object}) => object.metadata?.name).join(', ');
-      throw new KiadaError('TIMED_OUT', `not ready after ${timeoutMs / 1000} s: ${names}`, {
-        hint: `Look at one with: kubectl describe pod ${waiting[0]?.object.metadata?.name}`,
-      });
-    }
-    await delay(150);
-  }
-}
-
-function isSame(pod: KubernetesObject, wanted: KubernetesObject, fallback: string): boolean {
-  return pod.metadata?.name === wanted.metadata?.name && pod.metadata?.namespace === (wanted.metadata?.namespace ?? fallback);
-}
-
-function isReady(pod: KubernetesObject): boolean {
-  const conditions = (pod['status'] as {conditions?: readonly {type: string; status: string}[]} | undefined)?.conditions ?? [];
-  return conditions.some((condition) => condition.type === 'Ready' && condition.status === 'True');
+/** Whether an apply of ours made the object: controllers copy a Service's labels to its slices, which are theirs. */
+function wasApplied(object: KubernetesObject): boolean {
+  const managers = (object.metadata?.['managedFields'] ?? []) as readonly {manager?: string; operation?: string}[];
+  return managers.some(({manager, operation}) => manager === 'kiada' && operation === 'Apply');
 }

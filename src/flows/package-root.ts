@@ -9,3 +9,8 @@ export function packageRoot(): string {
     folder = path.dirname(folder);
   return folder;
 }
+
+/** Whether Node runs the sources themselves (in a checkout, by `bin/dev.js`) and not a build of them. */
+export function runsFromSources(): boolean {
+  return import.meta.url.endsWith('.ts');
+}

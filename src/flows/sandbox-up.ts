@@ -2,7 +2,7 @@ import {spawn} from 'node:child_process';
 import {closeSync, existsSync, mkdirSync, openSync, readFileSync} from 'node:fs';
 import path from 'node:path';
 import {KiadaError} from '../errors.ts';
-import {packageRoot} from './package-root.ts';
+import {packageRoot, runsFromSources} from './package-root.ts';
 import {readState, type SandboxFiles, type SandboxState} from './sandbox-files.ts';
 
 export interface UpOptions {
@@ -34,7 +34,9 @@ export async function startSandboxDaemon(files: SandboxFiles, options: UpOptions
 
 async function launch(files: SandboxFiles, options: UpOptions): Promise<DaemonMessage> {
   const log = openSync(files.log, 'a', 0o600);
-  const entry = path.join(packageRoot(), 'dist', 'cli', 'daemon.js');
+  const entry = runsFromSources()
+    ? path.join(packageRoot(), 'src', 'cli', 'daemon.ts')
+    : path.join(packageRoot(), 'dist', 'cli', 'daemon.js');
   const settings = JSON.stringify({name: files.name, dataDir: files.dataDir, ...options});
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', entry, settings], {
     detached: true, // survives the terminal

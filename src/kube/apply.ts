@@ -1,9 +1,10 @@
+import {isDeepStrictEqual} from 'node:util';
 import {KiadaError} from '../errors.ts';
 import type {ApplyAction, KubernetesObject, ObjectRef} from '../model/index.ts';
-import type {ApiResponse, KubeClient} from './client.ts';
-import {discover} from './discovery.ts';
+import {inOrder, located, type Planned, planOf, refOf} from './apply-plan.ts';
+import type {KubeClient} from './client.ts';
 import type {Manifest} from './manifests.ts';
-import {collectionPath, objectPath, type Resource} from './resources.ts';
+import {collectionPath, objectPath} from './resources.ts';
 import {ApiRefusal} from './status-error.ts';
 
 export interface ApplyOptions {
@@ -11,19 +12,11 @@ export interface ApplyOptions {
   readonly namespace: string;
   readonly dryRun: 'none' | 'client' | 'server';
   readonly force: boolean;
-  onApplied?(object: AppliedObject): void;
 }
 
 export type AppliedObject = ObjectRef & {readonly action: ApplyAction; readonly warnings: readonly string[]};
 
 const MANAGER = 'kiada';
-
-interface Planned {
-  readonly manifest: Manifest;
-  readonly resource: Resource;
-  readonly namespace: string | null;
-  readonly object: KubernetesObject;
-}
 
 /**
  * Applies manifests server-side, all or nothing as far as an API can: each is first tried as a dry run, and a refusal of one
@@ -35,130 +28,83 @@ export async function applyManifests(
   options: ApplyOptions,
 ): Promise<readonly AppliedObject[]> {
   const plan = await planOf(client, manifests, options.namespace);
-  const rehearsed = await rehearse(client, plan, options);
-  if (options.dryRun !== 'none') return rehearsed;
-  const applied: AppliedObject[] = [];
-  for (const step of plan) {
-    const object = await patch(client, step, {...options, dryRun: false});
-    applied.push(object);
-    options.onApplied?.(object);
-  }
-  return applied;
+  if (options.dryRun === 'client') return inOrder(plan, (step) => compareOnly(client, step));
+  const rehearsed = await rehearse(client, plan, options.force);
+  if (options.dryRun === 'server') return rehearsed;
+  return inOrder(plan, (step) => applyOne(client, step, {force: options.force, dryRun: false}));
 }
 
-async function planOf(client: KubeClient, manifests: readonly Manifest[], fallback: string): Promise<readonly Planned[]> {
-  const find = discover(client);
-  const plan: Planned[] = [];
-  for (const manifest of manifests) {
-    const resource = await find(manifest.object).catch((error: unknown) => {
-      throw located(error, manifest);
-    });
-    const namespace = resource.namespaced ? (manifest.object.metadata?.namespace ?? fallback) : null;
-    const metadata = {...manifest.object.metadata, ...(namespace === null ? {} : {namespace})};
-    // what the API writes itself has no place in an applied object: exported manifests carry it
-    const {
-      managedFields: _fields,
-      uid: _uid,
-      resourceVersion: _version,
-      creationTimestamp: _created,
-      ...kept
-    } = metadata as Record<string, unknown>;
-    plan.push({manifest, resource, namespace, object: {...manifest.object, metadata: kept}});
-  }
-  return plan.toSorted((a, b) => rank(a.resource) - rank(b.resource));
+/** `--dry-run client`: the manifests are read and placed, and only the presence of each object is asked for. */
+async function compareOnly(client: KubeClient, step: Planned): Promise<AppliedObject> {
+  const present = step.name === null ? null : await currentOf(client, objectPath(step.resource, step.namespace, step.name));
+  return {...refOf(step), action: present === null ? 'created' : 'configured', warnings: []};
 }
 
-/** What others need comes first; the order of the files is kept otherwise. */
-function rank(resource: Resource): number {
-  if (resource.kind === 'Namespace') return 0;
-  if (['ServiceAccount', 'ConfigMap', 'Secret', 'PersistentVolume', 'PersistentVolumeClaim', 'StorageClass'].includes(resource.kind))
-    return 1;
-  return resource.kind === 'Service' ? 2 : 3;
-}
-
-async function rehearse(client: KubeClient, plan: readonly Planned[], options: ApplyOptions): Promise<readonly AppliedObject[]> {
-  const newNamespaces = new Set(
-    plan.filter((step) => step.resource.kind === 'Namespace').map((step) => step.manifest.object.metadata?.name),
-  );
-  const results: AppliedObject[] = [];
+/** Tries all of them and throws what was refused, the first in full. */
+async function rehearse(client: KubeClient, plan: readonly Planned[], force: boolean): Promise<readonly AppliedObject[]> {
+  const newNamespaces = new Set(plan.filter((step) => step.resource.kind === 'Namespace').map((step) => step.name));
   const refusals: unknown[] = [];
-  for (const step of plan) {
-    if (options.dryRun === 'client') {
-      results.push({...refOf(step), action: 'configured', warnings: []});
-      continue;
-    }
+  const results = await inOrder(plan, async (step): Promise<AppliedObject> => {
     try {
-      results.push(await patch(client, step, {...options, dryRun: true}));
+      return await applyOne(client, step, {force, dryRun: true});
     } catch (error) {
       // a namespace of this very invocation does not exist while it is only rehearsed
-      if (error instanceof ApiRefusal && error.status === 404 && newNamespaces.has(step.namespace ?? '')) continue;
-      refusals.push(error);
+      const early = error instanceof ApiRefusal && error.status === 404 && step.namespace !== null && newNamespaces.has(step.namespace);
+      if (!early) refusals.push(error);
+      return {...refOf(step), action: 'created', warnings: []};
     }
-  }
+  });
   const [first, ...others] = refusals;
   if (first === undefined) return results;
   if (!(first instanceof KiadaError) || others.length === 0) throw first;
   throw new KiadaError(first.code, `${first.message} (and ${others.length} more refused)`, {hint: first.hint, cause: first});
 }
 
-function refOf(step: Planned): ObjectRef {
-  return {kind: step.resource.kind, namespace: step.namespace ?? '', name: step.object.metadata?.name ?? ''};
-}
-
-async function patch(
+async function applyOne(
   client: KubeClient,
   step: Planned,
   options: {readonly force: boolean; readonly dryRun: boolean},
 ): Promise<AppliedObject> {
-  const {resource, namespace, object, manifest} = step;
-  const name = object.metadata?.name;
+  const {resource, namespace, name, object, manifest} = step;
   const query = {fieldManager: MANAGER, fieldValidation: 'Strict', ...(options.dryRun ? {dryRun: 'All'} : {})};
   try {
-    if (name === undefined) {
-      const created = await client.send({method: 'POST', path: collectionPath(resource, namespace), query, body: object});
-      return {...refOf(step), name: (created.body as KubernetesObject).metadata?.name ?? '', action: 'created', warnings: created.warnings};
+    if (name === null) {
+      const {body, warnings} = await client.send({method: 'POST', path: collectionPath(resource, namespace), query, body: object});
+      return {...refOf(step), name: (body as KubernetesObject).metadata?.name ?? '', action: 'created', warnings};
     }
-    const before = await versionOf(client, objectPath(resource, namespace, name));
-    const response = await client.send({
+    const path = objectPath(resource, namespace, name);
+    const before = await currentOf(client, path);
+    const {status, body, warnings} = await client.send({
       method: 'PATCH',
-      path: objectPath(resource, namespace, name),
+      path,
       query: {...query, ...(options.force ? {force: true} : {})},
       contentType: 'application/apply-patch+yaml',
       body: object,
     });
-    return {...refOf(step), action: actionOf(before, response), warnings: response.warnings};
+    const action =
+      before === null || status === 201 ? 'created' : sameObject(before, body as KubernetesObject) ? 'unchanged' : 'configured';
+    return {...refOf(step), action, warnings};
   } catch (error) {
     throw located(error, manifest);
   }
 }
 
-async function versionOf(client: KubeClient, path: string): Promise<string | null> {
+async function currentOf(client: KubeClient, path: string): Promise<KubernetesObject | null> {
   try {
-    return ((await client.get(path)) as KubernetesObject).metadata?.resourceVersion ?? null;
+    return (await client.get(path)) as KubernetesObject;
   } catch (error) {
     if (error instanceof ApiRefusal && error.status === 404) return null;
     throw error;
   }
 }
 
-function actionOf(before: string | null, response: ApiResponse): ApplyAction {
-  if (before === null || response.status === 201) return 'created';
-  return (response.body as KubernetesObject).metadata?.resourceVersion === before ? 'unchanged' : 'configured';
+/** Whether an apply changed nothing. A dry run keeps the version whatever it changes, so that all but the bookkeeping is compared. */
+function sameObject(before: KubernetesObject, after: KubernetesObject): boolean {
+  return isDeepStrictEqual(withoutBookkeeping(before), withoutBookkeeping(after));
 }
 
-/** The refusal with the place in the file that it is about. */
-function located(error: unknown, manifest: Manifest): unknown {
-  if (!(error instanceof KiadaError)) return error;
-  if (error.code !== 'REFUSED_BY_API' && error.code !== 'CONFLICT') return error;
-  const field = error instanceof ApiRefusal ? (error.causes[0]?.field ?? fieldIn(error.message)) : '';
-  const line = field ? manifest.lineOf(field.replace(/^\./, '')) : manifest.line;
-  const code = error.code === 'CONFLICT' ? 'CONFLICT' : 'INVALID_MANIFEST';
-  const message = `${manifest.file}:${line}: ${error.message}`;
-  if (!(error instanceof ApiRefusal)) return new KiadaError(code, message, {hint: error.hint, cause: error});
-  return new ApiRefusal(code, message, error.status, error.reason, error.causes);
-}
-
-/** The field of a strict decoding error, which names it in words alone. */
-function fieldIn(message: string): string {
-  return /unknown field "([^"]+)"/.exec(message)?.[1] ?? '';
+function withoutBookkeeping(object: KubernetesObject): unknown {
+  const {managedFields: _fields, resourceVersion: _version, generation: _generation, ...metadata} = {...object.metadata};
+  const {status: _status, ...rest} = object;
+  return {...rest, metadata};
 }

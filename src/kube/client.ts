@@ -49,17 +49,29 @@ export class KubeClient {
 
   /** Sends one request and reads its whole answer. Throws KiadaError for what the API refuses and for an unreachable server. */
   async send(request: ApiRequest): Promise<ApiResponse> {
-    const response = await this.open(request);
-    const text = await readAll(response, this.#idleTimeout(request), this.server);
+    const response = await this.#openTwice(request);
+    const text = await readAll(response, this.#idleTimeout(request), this.server, request.signal);
     const body = parseBody(text);
     const status = response.statusCode ?? 0;
-    if (status >= 400) throw errorOfStatus(status, body ?? text, request);
+    if (status >= 300) throw errorOfStatus(status, body ?? text, request);
     return {status, body: body ?? text, warnings: warningsOf(response)};
   }
 
-  /** The answer's body, for GET. */
+  /** The answer's body, for GET. Throws UNREACHABLE for what is no JSON object: the page of a proxy is not an empty list. */
   async get(path: string, query: ApiRequest['query'] = {}, signal?: AbortSignal): Promise<unknown> {
-    return (await this.send({path, query, signal})).body;
+    const {body} = await this.send({path, query, signal});
+    if (typeof body === 'object' && body !== null) return body;
+    throw new KiadaError('UNREACHABLE', `${this.server} does not answer as a Kubernetes API server does`);
+  }
+
+  /** A kept-alive connection that the server closed meanwhile fails at once: what only reads is asked again, on a new one. */
+  async #openTwice(request: ApiRequest): Promise<http.IncomingMessage> {
+    try {
+      return await this.open(request);
+    } catch (error) {
+      if (!(error instanceof StaleConnection) || (request.method ?? 'GET') !== 'GET') throw error;
+      return await this.open(request);
+    }
   }
 
   /** Sends one request and gives the answer when its head is there; the body is the caller's to read or destroy. */
@@ -80,7 +92,11 @@ export class KubeClient {
     const options = {...this.#request, method: request.method ?? 'GET', headers, ...(request.signal ? {signal: request.signal} : {})};
     const outgoing = transport.request(url, options, resolve);
     const timer = setTimeout(() => outgoing.destroy(timedOut(this.server, this.#idleTimeout(request))), this.#idleTimeout(request));
-    outgoing.on('error', (error) => reject(request.signal?.aborted ? interrupted() : unreachable(this.server, error)));
+    outgoing.on('error', (error: NodeJS.ErrnoException) => {
+      if (request.signal?.aborted) reject(interrupted());
+      else if (outgoing.reusedSocket && error.code === 'ECONNRESET') reject(new StaleConnection(this.server, error));
+      else reject(unreachable(this.server, error));
+    });
     outgoing.end(payload);
     try {
       return await promise;
@@ -105,7 +121,14 @@ export class KubeClient {
   }
 }
 
-async function readAll(response: http.IncomingMessage, idleMs: number, server: string): Promise<string> {
+/** A connection of an earlier request turned out to be closed when it was used again. */
+class StaleConnection extends KiadaError {
+  constructor(server: string, cause: Error) {
+    super('UNREACHABLE', `${server} is not reachable: connection reset`, {cause});
+  }
+}
+
+async function readAll(response: http.IncomingMessage, idleMs: number, server: string, signal: AbortSignal | undefined): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
   response.setTimeout(idleMs, () => response.destroy(timedOut(server, idleMs)));
@@ -116,6 +139,7 @@ async function readAll(response: http.IncomingMessage, idleMs: number, server: s
       chunks.push(chunk as Buffer);
     }
   } catch (error) {
+    if (signal?.aborted) throw interrupted();
     throw error instanceof KiadaError ? error : unreachable(server, error as Error);
   }
   return Buffer.concat(chunks).toString('utf8');

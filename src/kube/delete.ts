@@ -1,4 +1,7 @@
+import {setTimeout as delay} from 'node:timers/promises';
+import {KiadaError} from '../errors.ts';
 import type {KubernetesObject, ObjectRef} from '../model/index.ts';
+import {inOrder} from './apply-plan.ts';
 import type {KubeClient} from './client.ts';
 import {discover} from './discovery.ts';
 import type {Manifest} from './manifests.ts';
@@ -7,53 +10,71 @@ import {ApiRefusal} from './status-error.ts';
 
 export type DeletedObject = ObjectRef & {readonly action: 'deleted' | 'absent'};
 
+export interface DeleteOptions {
+  /** For manifests that name none. */
+  readonly namespace: string;
+  /** Whether to return only when all of it is gone. */
+  readonly wait: boolean;
+  /** Ends the waiting: TIMED_OUT is thrown then. */
+  readonly deadline: AbortSignal;
+}
+
 interface Doomed {
   readonly ref: ObjectRef;
   readonly path: string;
 }
 
-/** Deletes what manifests name, last first; with `wait` returns only when all of it is gone or `signal` is aborted. */
+/** Deletes what manifests name, last first. Every manifest is placed before anything is deleted. */
 export async function deleteManifests(
   client: KubeClient,
   manifests: readonly Manifest[],
-  options: {readonly namespace: string; readonly wait: boolean; readonly signal?: AbortSignal},
+  options: DeleteOptions,
 ): Promise<readonly DeletedObject[]> {
   const find = discover(client);
-  const doomed: Doomed[] = [];
-  for (const {object} of manifests.toReversed()) doomed.push(doom(await find(object), object, options.namespace));
-  const deleted: DeletedObject[] = [];
-  for (const {ref, path} of doomed) deleted.push({...ref, action: await remove(client, path)});
-  if (options.wait) for (const {path} of doomed) await untilGone(client, path, options.signal);
-  return deleted;
+  const doomed = await inOrder(manifests.toReversed(), async (manifest) => doom(await find(manifest.object), manifest, options.namespace));
+  const removed = await inOrder(doomed, async (one) => ({...one, uid: await remove(client, one.path)}));
+  if (options.wait) await inOrder(removed, ({path, uid}) => untilGone(client, path, uid, options.deadline));
+  return removed.map(({ref, uid}) => ({...ref, action: uid === null ? 'absent' : 'deleted'}));
 }
 
-function doom(resource: Resource, object: KubernetesObject, fallback: string): Doomed {
+function doom(resource: Resource, {object, file, line}: Manifest, fallback: string): Doomed {
+  const name = object.metadata?.name;
+  // without a name the path would be the whole collection's
+  if (!name) throw new KiadaError('INVALID_MANIFEST', `${file}:${line}: metadata.name is missing: nothing says which object to delete`);
   const namespace = resource.namespaced ? (object.metadata?.namespace ?? fallback) : null;
-  const name = object.metadata?.name ?? '';
   return {ref: {kind: resource.kind, namespace: namespace ?? '', name}, path: objectPath(resource, namespace, name)};
 }
 
-async function remove(client: KubeClient, path: string): Promise<'deleted' | 'absent'> {
+/** The uid of what was deleted (empty where the server does not tell), or null where there was nothing. */
+async function remove(client: KubeClient, path: string): Promise<string | null> {
   try {
-    await client.send({method: 'DELETE', path, body: {kind: 'DeleteOptions', apiVersion: 'v1', propagationPolicy: 'Background'}});
-    return 'deleted';
+    const options = {kind: 'DeleteOptions', apiVersion: 'v1', propagationPolicy: 'Background'};
+    const {body} = await client.send({method: 'DELETE', path, body: options});
+    const answer = body as KubernetesObject & {details?: {uid?: string}};
+    return answer.details?.uid ?? answer.metadata?.uid ?? '';
   } catch (error) {
-    if (error instanceof ApiRefusal && error.status === 404) return 'absent';
+    if (error instanceof ApiRefusal && error.status === 404) return null;
     throw error;
   }
 }
 
-async function untilGone(client: KubeClient, path: string, signal: AbortSignal | undefined): Promise<void> {
-  const {setTimeout: delay} = await import('node:timers/promises');
-  for (let pause = 20; !signal?.aborted; pause = Math.min(500, pause * 1.5)) {
-    const gone = await client.get(path, {}, signal).then(
-      () => false,
-      (error: unknown) => {
-        if (error instanceof ApiRefusal && error.status === 404) return true;
-        throw error;
-      },
-    );
-    if (gone) return;
-    await delay(pause);
+/** Waits until the object is gone, or another of its name is there: what a controller makes anew is not what was deleted. */
+async function untilGone(client: KubeClient, path: string, uid: string | null, deadline: AbortSignal): Promise<void> {
+  for (let pause = 20; uid !== null; pause = Math.min(500, pause * 1.5)) {
+    if (deadline.aborted) throw new KiadaError('TIMED_OUT', `not all of it was gone in time: ${path} is still there`);
+    const present = await presentUid(client, path);
+    if (present === null || (uid !== '' && present !== uid)) return;
+    await delay(pause, undefined, {signal: deadline}).catch(() => {
+      // the deadline: seen at the loop's head
+    });
+  }
+}
+
+async function presentUid(client: KubeClient, path: string): Promise<string | null> {
+  try {
+    return ((await client.get(path)) as KubernetesObject).metadata?.uid ?? '';
+  } catch (error) {
+    if (error instanceof ApiRefusal && error.status === 404) return null;
+    throw error;
   }
 }

@@ -39,7 +39,6 @@ export function execInContainer(
       act();
     };
     const onAbort = () => finish(() => reject(signal.reason));
-    signal.addEventListener('abort', onAbort, {once: true});
     socket.on('message', (data: Buffer) => {
       const channel = data[0];
       const text = data.subarray(1).toString('utf8');
@@ -56,6 +55,8 @@ export function execInContainer(
       finish(() => reject(new KiadaError('UNREACHABLE', `exec in ${target.pod} failed: ${error.message}`, {cause: error}))),
     );
     socket.on('close', () => finish(() => reject(new KiadaError('UNREACHABLE', `exec in ${target.pod} ended without a status`))));
+    signal.addEventListener('abort', onAbort, {once: true});
+    if (signal.aborted) onAbort(); // a listener that comes late is not told
   });
 }
 
@@ -73,8 +74,16 @@ interface ExecStatus {
   readonly details?: {readonly causes?: readonly {readonly reason?: string; readonly message?: string}[]};
 }
 
+function parseStatus(text: string): ExecStatus {
+  try {
+    return JSON.parse(text) as ExecStatus;
+  } catch {
+    return {message: `the server ended the command with a status that is no JSON: ${text.slice(0, 100)}`};
+  }
+}
+
 function settle(text: string, output: string, resolve: (result: ExecResult) => void, reject: (error: unknown) => void): void {
-  const status = JSON.parse(text) as ExecStatus;
+  const status = parseStatus(text);
   const code = status.details?.causes?.find((cause) => cause.reason === 'ExitCode')?.message;
   if (status.status === 'Success' || code !== undefined) resolve({exitCode: Number(code ?? 0), output});
   else reject(new KiadaError('UNKNOWABLE', status.message ?? 'the command could not be run'));

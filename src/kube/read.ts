@@ -92,13 +92,12 @@ export async function listWithVersion(
 ): Promise<{objects: readonly KubernetesObject[]; resourceVersion: string}> {
   const path = collectionPath(resource, request.namespace);
   const selectors = {labelSelector: request.labelSelector, fieldSelector: request.fieldSelector};
-  for (let attempt = 0; ; attempt++) {
-    try {
-      return await listPages(client, resource, path, selectors, signal);
-    } catch (error) {
-      // a page's continue token can expire while the list is read: start over, as kubectl does
-      if (!(error instanceof ApiRefusal && error.status === 410) || attempt >= 3) throw error;
-    }
+  try {
+    return await listPages(client, resource, path, {...selectors, limit: PAGE}, signal);
+  } catch (error) {
+    // a continue token expired while the pages were read: all at once then, as client-go does, which cannot expire again
+    if (!(error instanceof ApiRefusal && error.status === 410)) throw error;
+    return await listPages(client, resource, path, selectors, signal);
   }
 }
 
@@ -106,13 +105,13 @@ async function listPages(
   client: KubeClient,
   resource: Resource,
   path: string,
-  selectors: Record<string, string | undefined>,
+  query: Record<string, string | number | undefined>,
   signal?: AbortSignal,
 ): Promise<{objects: readonly KubernetesObject[]; resourceVersion: string}> {
   const objects: KubernetesObject[] = [];
   let next: string | undefined;
   for (;;) {
-    const page = (await client.get(path, {limit: PAGE, continue: next, ...selectors}, signal)) as {
+    const page = (await client.get(path, {...query, continue: next}, signal)) as {
       items?: readonly KubernetesObject[];
       metadata?: {continue?: string; resourceVersion?: string};
     };

@@ -2,24 +2,29 @@ import {readFileSync} from 'node:fs';
 import {KiadaError} from '../errors.ts';
 import type {KubernetesObject} from '../model/index.ts';
 import type {ObjectSource, ReadRequest} from './read.ts';
-import {RESOURCES} from './resources.ts';
+import {RESOURCES, type Resource} from './resources.ts';
 
-/** A snapshot file (YAML or JSON: a List, or documents) as a source of objects; `-` reads standard input. */
+/**
+ * A snapshot file (YAML or JSON: a List, or documents) as a source of objects; `-` reads standard input. Where nobody names a namespace
+ * it is the one that all Services of the file are in, else `default`. Throws INVALID_SNAPSHOT.
+ */
 export async function snapshotSource(file: string): Promise<ObjectSource> {
   const objects = await loadObjects(file);
   return {
     kind: 'snapshot',
     name: file,
-    namespace: 'default',
+    namespace: usualNamespace(objects),
     read: async (requests) => ({objects: select(objects, requests), unknown: []}),
-    close: () => {},
+    close: () => {
+      // nothing is open
+    },
   };
 }
 
 /** All objects of a file of manifests, Lists opened. */
 async function loadObjects(file: string): Promise<readonly KubernetesObject[]> {
   const text = readText(file);
-  const documents = text.trimStart().startsWith('{') ? [parseJson(file, text)] : await parseYaml(file, text);
+  const documents = text.trimStart().startsWith('{') ? (parseJson(text) ?? (await parseYaml(file, text))) : await parseYaml(file, text);
   const objects = documents.flatMap(openList);
   if (objects.length === 0) throw new KiadaError('INVALID_SNAPSHOT', `${file} holds no Kubernetes object`);
   return objects;
@@ -35,40 +40,68 @@ function readText(file: string): string {
   }
 }
 
-function parseJson(file: string, text: string): unknown {
+/** JSON by Node's own parser, which is many times faster; null where it is none, or several documents: YAML then tells where. */
+function parseJson(text: string): readonly unknown[] | null {
   try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new KiadaError('INVALID_SNAPSHOT', `${file} is not valid JSON: ${(error as Error).message}`, {cause: error});
+    return [JSON.parse(text)];
+  } catch {
+    return null; // the YAML parser reads JSON too, and names the line
   }
 }
 
 async function parseYaml(file: string, text: string): Promise<readonly unknown[]> {
-  const {parseAllDocuments} = await import('yaml');
-  return [...parseAllDocuments(text)].map((document) => {
-    const problem = document.errors[0];
-    if (problem) throw new KiadaError('INVALID_SNAPSHOT', `${file}: ${problem.message.split('\n')[0] ?? 'not valid YAML'}`);
-    return document.toJS({maxAliasCount: 1000}) as unknown;
-  });
+  const {YamlProblem, yamlDocuments} = await import('./yaml-documents.ts');
+  try {
+    return yamlDocuments(text).map((document) => document.value);
+  } catch (error) {
+    if (error instanceof YamlProblem) throw new KiadaError('INVALID_SNAPSHOT', `${file}:${error.line}: ${error.message}`);
+    throw error;
+  }
 }
 
 function openList(document: unknown): readonly KubernetesObject[] {
   if (typeof document !== 'object' || document === null) return [];
   const object = document as KubernetesObject;
-  if (object.kind?.endsWith('List') && Array.isArray(object['items'])) return object['items'].flatMap(openList);
-  return typeof object.kind === 'string' ? [object] : [];
+  if (typeof object.kind !== 'string') return [];
+  return object.kind.endsWith('List') && Array.isArray(object['items']) ? itemsOf(object.kind, object['items']) : [object];
 }
 
+/** Items of a typed list may lack the kind that the list's name gives. */
+function itemsOf(listKind: string, items: readonly unknown[]): readonly KubernetesObject[] {
+  const kind = listKind.slice(0, -'List'.length);
+  return items.flatMap((item) => openList(kind === '' || typeof item !== 'object' ? item : {kind, ...item}));
+}
+
+function usualNamespace(objects: readonly KubernetesObject[]): string {
+  const services = objects.filter((object) => isOf(object, RESOURCES.services)).map(namespaceOf);
+  const [only, ...others] = new Set(services);
+  return only !== undefined && others.length === 0 ? only : 'default';
+}
+
+/** Label and field selectors only spare a cluster work: whoever asks with one looks at what comes. */
 function select(objects: readonly KubernetesObject[], requests: readonly ReadRequest[]): readonly KubernetesObject[] {
   const chosen = new Set<KubernetesObject>();
   for (const request of requests) {
-    const resource = RESOURCES[request.resource];
+    const resource: Resource = RESOURCES[request.resource];
     for (const object of objects) {
-      if (object.kind !== resource.kind) continue;
-      if (resource.namespaced && request.namespace !== null && (object.metadata?.namespace ?? 'default') !== request.namespace) continue;
+      if (!isOf(object, resource)) continue;
+      if (resource.namespaced && request.namespace !== null && namespaceOf(object) !== request.namespace) continue;
       if (request.name !== undefined && object.metadata?.name !== request.name) continue;
       chosen.add(object);
     }
   }
   return [...chosen];
+}
+
+/** Of the resource's kind and group, whatever the version: another group may have a kind of the same name. */
+function isOf(object: KubernetesObject, resource: Resource): boolean {
+  return object.kind === resource.kind && (object.apiVersion === undefined || groupOf(object.apiVersion) === groupOf(resource.apiVersion));
+}
+
+function groupOf(apiVersion: string): string {
+  return apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '';
+}
+
+function namespaceOf(object: KubernetesObject): string {
+  return object.metadata?.namespace ?? 'default';
 }

@@ -1,7 +1,6 @@
-import {existsSync, readFileSync} from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
-import {parse} from 'yaml';
+import {readFileSync} from 'node:fs';
+import {KiadaError} from '../errors.ts';
+import {type Entry, type MergedConfig, readMergedConfig, textOf} from './merged-config.ts';
 
 /** A kubeconfig entry that needs nothing but files: what most kubeconfigs are. */
 export interface StaticConfig {
@@ -18,15 +17,7 @@ export interface StaticConfig {
   readonly token: string | null;
 }
 
-type Entry = Readonly<Record<string, unknown>>;
-interface Merged {
-  readonly clusters: ReadonlyMap<string, {readonly value: Entry; readonly folder: string}>;
-  readonly users: ReadonlyMap<string, {readonly value: Entry; readonly folder: string}>;
-  readonly contexts: ReadonlyMap<string, {readonly value: Entry; readonly folder: string}>;
-  readonly current: string | null;
-}
-
-/** Fields of a user that only client-node knows how to use. */
+/** Fields of a user and a cluster that need no library; with any other, client-node decides. */
 const STATIC_USER = new Set(['client-certificate', 'client-certificate-data', 'client-key', 'client-key-data', 'token', 'tokenFile']);
 const STATIC_CLUSTER = new Set([
   'server',
@@ -39,94 +30,76 @@ const STATIC_CLUSTER = new Set([
 ]);
 
 /**
- * The kubeconfig's answer read without loading client-node, which costs more than a whole small command: null for whatever is not
- * plain files (exec plugins, proxies, missing context, …): client-node then decides, and words the errors.
+ * The kubeconfig's answer without client-node, whose loading costs more than a whole small command: null for whatever is not plain
+ * files (exec plugins, proxies, passwords) and where no context or cluster is named. Throws INVALID_KUBECONFIG.
  */
 export function readStaticConfig(options: {
   readonly kubeconfig?: string | undefined;
   readonly context?: string | undefined;
 }): StaticConfig | null {
-  try {
-    const merged = mergeFiles(filesOf(options.kubeconfig));
-    const name = options.context ?? merged.current;
-    const context = name === null ? undefined : merged.contexts.get(name)?.value;
-    const cluster = merged.clusters.get(textOf(context?.['cluster']) ?? '');
-    const user = merged.users.get(textOf(context?.['user']) ?? '');
-    if (!context || !cluster || name === null || !only(cluster.value, STATIC_CLUSTER) || !only(user?.value ?? {}, STATIC_USER)) return null;
-    const server = textOf(cluster.value['server']);
-    if (server === null) return null;
-    return {
-      server: server.replace(/\/+$/, ''),
-      context: name,
-      namespace: textOf(context['namespace']) || 'default',
-      tls: tlsOf(cluster, user),
-      token: tokenOf(user),
-    };
-  } catch {
-    return null; // unreadable in some way: client-node reads it again and its error is the one that is told
-  }
+  return staticConfigOf(readMergedConfig(options.kubeconfig), options.context);
 }
 
-function filesOf(kubeconfig: string | undefined): readonly string[] {
-  if (kubeconfig !== undefined) return [kubeconfig];
-  const named = (process.env['KUBECONFIG'] ?? '').split(path.delimiter).filter((file) => file !== '');
-  return named.length > 0 ? named : [path.join(os.homedir(), '.kube', 'config')];
+/** As `readStaticConfig`, of a kubeconfig that is read already. */
+export function staticConfigOf(merged: MergedConfig, wanted: string | undefined): StaticConfig | null {
+  const name = wanted ?? merged.current;
+  const context = name === null ? undefined : merged.contexts.get(name);
+  const cluster = merged.clusters.get(textOf(context?.['cluster']) ?? '');
+  const user = merged.users.get(textOf(context?.['user']) ?? '') ?? {};
+  if (!context || !cluster || name === null || !only(cluster, STATIC_CLUSTER) || !only(user, STATIC_USER)) return null;
+  const server = textOf(cluster['server']);
+  if (!server) return null;
+  return {
+    server: serverUrl(server, name),
+    context: name,
+    namespace: textOf(context['namespace']) || 'default',
+    tls: tlsOf(cluster, user),
+    token: tokenOf(user),
+  };
 }
 
-/** As kubectl merges: the first file that has an entry of a name stands, and the first current-context. */
-function mergeFiles(files: readonly string[]): Merged {
-  const merged = {clusters: new Map(), users: new Map(), contexts: new Map(), current: null as string | null};
-  for (const file of files.filter((candidate) => existsSync(candidate))) {
-    const config = parse(readFileSync(file, 'utf8')) as Entry | null;
-    const folder = path.dirname(path.resolve(file));
-    for (const [list, field] of [
-      ['clusters', 'cluster'],
-      ['users', 'user'],
-      ['contexts', 'context'],
-    ] as const) {
-      for (const entry of (config?.[list] ?? []) as readonly Entry[]) {
-        const name = textOf(entry['name']);
-        if (name !== null && !merged[list].has(name)) merged[list].set(name, {value: (entry[field] ?? {}) as Entry, folder});
-      }
-    }
-    merged.current ??= textOf(config?.['current-context']) || null;
-  }
-  return merged;
+/** A server's URL without a final slash; without a scheme it is plain HTTP, as client-go has it. Throws INVALID_KUBECONFIG. */
+export function serverUrl(server: string, context: string): string {
+  const url = /^[a-z][a-z0-9+.-]*:\/\//i.test(server) ? server : `http://${server}`;
+  if (URL.canParse(url) && /^https?:/i.test(url)) return url.replace(/\/+$/, '');
+  throw new KiadaError('INVALID_KUBECONFIG', `the server of context "${context}" is no URL: ${server}`);
 }
 
 function only(entry: Entry, known: ReadonlySet<string>): boolean {
   return Object.keys(entry).every((field) => known.has(field));
 }
 
-type Located = {readonly value: Entry; readonly folder: string};
-
-function tlsOf(cluster: Located, user: Located | undefined): StaticConfig['tls'] {
+function tlsOf(cluster: Entry, user: Entry): StaticConfig['tls'] {
   const ca = dataOrFile(cluster, 'certificate-authority');
-  const cert = user && dataOrFile(user, 'client-certificate');
-  const key = user && dataOrFile(user, 'client-key');
-  const servername = textOf(cluster.value['tls-server-name']);
+  const cert = dataOrFile(user, 'client-certificate');
+  const key = dataOrFile(user, 'client-key');
+  const servername = textOf(cluster['tls-server-name']);
   return {
     ...(ca ? {ca} : {}),
     ...(cert ? {cert} : {}),
     ...(key ? {key} : {}),
     ...(servername ? {servername} : {}),
-    ...(cluster.value['insecure-skip-tls-verify'] === true ? {rejectUnauthorized: false} : {}),
+    ...(cluster['insecure-skip-tls-verify'] === true ? {rejectUnauthorized: false} : {}),
   };
 }
 
-function dataOrFile({value, folder}: Located, field: string): string | null {
-  const data = textOf(value[`${field}-data`]);
+function dataOrFile(entry: Entry, field: string): string | null {
+  const data = textOf(entry[`${field}-data`]);
   if (data) return Buffer.from(data, 'base64').toString('utf8');
-  const file = textOf(value[field]);
-  return file ? readFileSync(path.resolve(folder, file), 'utf8') : null;
+  const file = textOf(entry[field]);
+  return file ? readFileOf(field, file) : null;
 }
 
-function tokenOf(user: Located | undefined): string | null {
-  const file = textOf(user?.value['tokenFile']);
-  if (user && file) return readFileSync(path.resolve(user.folder, file), 'utf8').trim();
-  return textOf(user?.value['token']);
+/** A token file comes before a token, as client-go has it. */
+function tokenOf(user: Entry): string | null {
+  const file = textOf(user['tokenFile']);
+  return file ? readFileOf('tokenFile', file).trim() : textOf(user['token']);
 }
 
-function textOf(value: unknown): string | null {
-  return typeof value === 'string' ? value : null;
+function readFileOf(field: string, file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new KiadaError('INVALID_KUBECONFIG', `the ${field} ${file} that the kubeconfig names cannot be read`, {cause: error});
+  }
 }

@@ -20,13 +20,15 @@ export class ApiRefusal extends KiadaError {
   }
 }
 
-/** The error for an answer of 400 or more. */
+/** The error for an answer of 300 or more: an API server redirects nobody, so what redirects stands before it. */
 export function errorOfStatus(status: number, body: unknown, request: ApiRequest): ApiRefusal {
   const document = (typeof body === 'object' && body !== null ? body : {}) as {
     message?: unknown;
     reason?: unknown;
     details?: {causes?: readonly StatusCause[]};
   };
+  if (status < 400)
+    return new ApiRefusal('UNREACHABLE', `the server answers ${request.path} with a redirect (HTTP ${status})`, status, '', []);
   const fallback = typeof body === 'string' && body.trim() !== '' ? body.trim().slice(0, 200) : `HTTP ${status}`;
   const message = typeof document.message === 'string' && document.message !== '' ? document.message : fallback;
   const reason = typeof document.reason === 'string' ? document.reason : '';
