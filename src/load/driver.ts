@@ -1,6 +1,7 @@
 import {KiadaError} from '../errors.ts';
 import type {LoadClock} from './clock.ts';
 import type {Lane} from './lane.ts';
+import {LaneQueue} from './lane-queue.ts';
 import type {LoadPlan} from './plan.ts';
 import {scheduleOf} from './schedule.ts';
 
@@ -36,7 +37,7 @@ export function createDriver(options: DriverOptions): Driver {
   const intake = plan.pace.mode === 'open' ? openIntake(options, plan.pace) : closedIntake();
   const endAt = plan.durationMs === null ? Number.POSITIVE_INFINITY : measuredFrom + plan.durationMs;
   const limit = plan.requests ?? Number.POSITIVE_INFINITY;
-  const idle: Lane[] = [...lanes];
+  const idle = new LaneQueue(lanes);
   let measured = 0;
   let underWay = 0;
   let over = false;
@@ -48,7 +49,7 @@ export function createDriver(options: DriverOptions): Driver {
 
   /** Starts what is due on what is idle; says when to look again. */
   const dispatch = (): void => {
-    while (!over && idle.length > 0) {
+    while (!over && idle.size > 0) {
       const now = clock.now();
       const due = intake.peek(now);
       if (due >= endAt || now >= endAt || measured >= limit) {
@@ -66,7 +67,7 @@ export function createDriver(options: DriverOptions): Driver {
       intake.take();
       if (due >= measuredFrom) measured++;
       underWay++;
-      (idle.pop() as Lane).begin(due);
+      (idle.take() as Lane).begin(due);
     }
     if (over && underWay === 0) finish();
   };
@@ -104,7 +105,7 @@ export function createDriver(options: DriverOptions): Driver {
     free(lane) {
       underWay--;
       ended = Math.max(ended, clock.now());
-      idle.push(lane);
+      idle.add(lane);
       dispatch();
     },
     abort() {

@@ -2,6 +2,7 @@ import {setMaxListeners} from 'node:events';
 import type {KiadaError} from '../errors.ts';
 import {type LoadClock, systemClock} from './clock.ts';
 import {createDriver, type Driver} from './driver.ts';
+import {http1} from './http1-wire.ts';
 import {captureBytesFor, identifierOf} from './identify.ts';
 import {Lane, type LaneContext} from './lane.ts';
 import type {Dial, LoadPlan} from './plan.ts';
@@ -9,6 +10,7 @@ import {watchProgress} from './progress.ts';
 import {type Outcome, Recorder} from './recorder.ts';
 import {buildRequestBytes} from './request-bytes.ts';
 import type {LoadEngineResult, LoadProgress} from './result.ts';
+import type {OpenWire} from './wire.ts';
 
 export interface LoadOptions {
   readonly dial: Dial;
@@ -29,14 +31,14 @@ export interface LoadOptions {
  */
 export async function runLoad(plan: LoadPlan, options: LoadOptions): Promise<LoadEngineResult> {
   const {clock = systemClock, random = Math.random, signal} = options;
-  const bytes = buildRequestBytes(plan);
+  const wire = wireOf(plan);
   const stop = new AbortController();
   setMaxListeners(0, stop.signal); // one listener for each connection that is being opened
   const recorder = new Recorder(plan.failureSamples);
   const run: Run = {plan, recorder, clock, measuredFrom: clock.now() + plan.warmupMs, wallStart: clock.wallNow() + plan.warmupMs};
   let driver: Driver | null = null;
   let fatal: KiadaError | null = null;
-  const context = laneContext(run, options, bytes, stop.signal, {
+  const context = laneContext(run, options, wire, stop.signal, {
     onFatal: (error) => {
       fatal ??= error;
       driver?.abort();
@@ -61,6 +63,13 @@ export async function runLoad(plan: LoadPlan, options: LoadOptions): Promise<Loa
   return resultOf(run, driver, signal?.aborted ?? false);
 }
 
+function wireOf(plan: LoadPlan): OpenWire | null {
+  const bytes = buildRequestBytes(plan);
+  if (bytes === null) return null;
+  const {connectionPerRequest, identify} = plan;
+  return http1({bytes, method: plan.request?.method ?? '', captureBytes: captureBytesFor(identify), connectionPerRequest});
+}
+
 /** A run's state, as its parts share it. */
 export interface Run {
   readonly plan: LoadPlan;
@@ -74,32 +83,30 @@ export interface Run {
 function laneContext(
   run: Run,
   options: LoadOptions,
-  bytes: Buffer | null,
+  wire: OpenWire | null,
   signal: AbortSignal,
   events: {readonly onFatal: (error: KiadaError) => void; readonly onFinished: (lane: Lane) => void},
 ): LaneContext {
   const {plan, recorder, clock, measuredFrom} = run;
   const isMeasured = (): boolean => plan.warmupMs === 0 || clock.now() >= measuredFrom;
-  // Connections that are kept were mostly opened while warming up: they carry the measured requests all the same.
-  const counts = (): boolean => !plan.connectionPerRequest || isMeasured();
   return {
     target: plan.target,
     dial: options.dial,
-    bytes,
-    method: plan.request?.method ?? '',
-    connectionPerRequest: plan.connectionPerRequest,
+    wire,
     timeoutMs: plan.timeoutMs,
     identify: identifierOf(plan.identify),
-    captureBytes: captureBytesFor(plan.identify),
     signal,
     now: clock.now,
     onConnected: ({sourceSeen}) => {
       if (sourceSeen !== null) recorder.sources.add(sourceSeen);
-      if (counts()) recorder.connectionsOpened++;
+      // Connections that are kept were mostly opened while warming up: they carry the measured requests all the same.
+      if (!plan.connectionPerRequest || isMeasured()) recorder.connectionsOpened++;
     },
-    onDraw: (endpoint) => {
-      if (counts()) recorder.connectionTo(endpoint);
+    onDraw: (endpoint, start) => {
+      // By its start, as its request: by its end, the slow of the warm-up would count and the quick would not.
+      if (!plan.connectionPerRequest || start >= measuredFrom) recorder.connectionTo(endpoint);
     },
+    onCarried: (_endpoint, requests) => recorder.carried(requests),
     onBytes: (received, sent) => {
       if (!isMeasured()) return;
       recorder.bytesReceived += received;
@@ -134,6 +141,7 @@ function resultOf(run: Run, driver: Driver, aborted: boolean): LoadEngineResult 
     latencyMs: recorder.latencies.summary(),
     latencyPercentiles: recorder.latencies.percentiles(),
     connectionsOpened: recorder.connectionsOpened,
+    effectiveDraws: recorder.effectiveDraws,
     missedStarts: driver.missed(),
     endpoints: recorder.endpoints,
     unidentified: recorder.unidentified,

@@ -1,5 +1,5 @@
 import type {Identify} from './plan.ts';
-import type {HttpResponse} from './response-reader.ts';
+import type {WireAnswer} from './wire.ts';
 
 /** Headers by which servers are known to name themselves, the suite's own first. */
 const KNOWN_HEADERS = ['x-kiada-pod', 'x-pod-name', 'x-served-by', 'x-hostname'];
@@ -7,21 +7,21 @@ const KNOWN_HEADERS = ['x-kiada-pod', 'x-pod-name', 'x-served-by', 'x-hostname']
 const BODY_BYTES = 64 * 1024;
 
 /** Finds the name that a response gives its endpoint; null where it gives none. */
-export type Identifier = (response: HttpResponse) => string | null;
+export type Identifier = (answer: Pick<WireAnswer, 'headers' | 'body'>) => string | null;
 
 export function identifierOf(identify: Identify): Identifier {
   switch (identify.by) {
     case 'auto':
-      return ({head}) => {
+      return ({headers}) => {
         for (const name of KNOWN_HEADERS) {
-          const value = head.headers.get(name);
+          const value = headers.get(name);
           if (value !== undefined && value !== '') return value;
         }
         return null;
       };
     case 'header': {
       const name = identify.name.toLowerCase();
-      return ({head}) => head.headers.get(name) ?? null;
+      return ({headers}) => headers.get(name) ?? null;
     }
     case 'body':
       return ({body}) => {

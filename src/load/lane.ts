@@ -1,28 +1,26 @@
-import type {Duplex} from 'node:stream';
 import {KiadaError} from '../errors.ts';
 import {hostPort} from '../ip/index.ts';
 import {failureDetail, failureKind} from './failure-kind.ts';
 import type {Identifier} from './identify.ts';
-import type {Dial, DialedLoad, LoadTarget} from './plan.ts';
+import type {Dial, DialedLoad, ErrorKind, LoadTarget} from './plan.ts';
 import type {Outcome} from './recorder.ts';
-import {type HttpResponse, ResponseReader} from './response-reader.ts';
+import type {OpenWire, Wire, WireAnswer} from './wire.ts';
 
 /** What all lanes of a run share. */
 export interface LaneContext {
   readonly target: LoadTarget;
   readonly dial: Dial;
   /** null: connect and close. */
-  readonly bytes: Buffer | null;
-  readonly method: string;
-  readonly connectionPerRequest: boolean;
+  readonly wire: OpenWire | null;
   readonly timeoutMs: number;
   readonly identify: Identifier;
-  readonly captureBytes: number;
   readonly signal: AbortSignal;
   readonly now: () => number;
   readonly onConnected: (dialed: DialedLoad) => void;
-  /** The connection's endpoint has become known. */
-  readonly onDraw: (endpoint: string) => void;
+  /** The connection's endpoint has become known, by a request that started at `start`. */
+  readonly onDraw: (endpoint: string, start: number) => void;
+  /** A connection is over that was drawn for an endpoint and carried so many requests. */
+  readonly onCarried: (endpoint: string, requests: number) => void;
   readonly onBytes: (received: number, sent: number) => void;
   /** Something that is no outcome of a request: the way to the vantage itself is broken. Ends the run. */
   readonly onFatal: (error: KiadaError) => void;
@@ -30,13 +28,25 @@ export interface LaneContext {
   readonly onFinished: (lane: Lane, start: number, outcome: Outcome) => void;
 }
 
+/** A connection and what is known of the endpoint at its other end. */
+interface Connection {
+  wire: Wire | null;
+  readonly socket: DialedLoad['socket'];
+  /** As the vantage knows it. */
+  readonly dialed: string | null;
+  /** As its answers named it. */
+  named: string | null;
+  /** Its answers named several: a balancer behind it decides for each request. */
+  mixed: boolean;
+  /** What it was reported as drawn for. */
+  drawn: string | null;
+  carried: number;
+}
+
 /** One connection at a time and one request at a time on it. */
 export class Lane {
   readonly #context: LaneContext;
-  #socket: Duplex | null = null;
-  #dialedName: string | null = null;
-  /** The connection's endpoint was reported. */
-  #drawn = false;
+  #connection: Connection | null = null;
   #busy = false;
   #start = 0;
   #deadline = Number.POSITIVE_INFINITY;
@@ -53,8 +63,8 @@ export class Lane {
     this.#start = start;
     this.#turn++;
     this.#deadline = this.#context.now() + this.#context.timeoutMs;
-    if (this.#socket === null) void this.#open(this.#turn);
-    else this.#send(this.#socket);
+    if (this.#connection?.wire) this.#connection.wire.send();
+    else void this.#open(this.#turn);
   }
 
   /** Ends a request whose time is over. */
@@ -62,7 +72,10 @@ export class Lane {
     if (this.#busy && now >= this.#deadline) this.#fail('timeout', `no answer within ${this.#context.timeoutMs} ms`);
   }
 
+  /** A request that is under way is nobody's any more, but where its connection went is known. */
   close(): void {
+    const connection = this.#connection;
+    if (this.#busy && connection?.dialed) this.#draw(connection, connection.dialed);
     this.#busy = false;
     this.#turn++;
     this.#drop();
@@ -86,78 +99,65 @@ export class Lane {
   }
 
   #connected(dialed: DialedLoad): void {
-    const {onConnected, onDraw, bytes} = this.#context;
+    const {onConnected, onBytes, wire} = this.#context;
     const {socket, endpoint} = dialed;
     onConnected(dialed);
-    this.#socket = socket;
-    this.#dialedName = endpoint === null ? null : hostPort(endpoint.address, endpoint.port);
-    this.#drawn = false;
-    this.#listen(socket);
-    if (bytes !== null) {
-      this.#send(socket);
+    const name = endpoint === null ? null : hostPort(endpoint.address, endpoint.port);
+    const connection: Connection = {wire: null, socket, dialed: name, named: null, mixed: false, drawn: null, carried: 0};
+    this.#connection = connection;
+    if (wire === null) {
+      socket.on('error', ignore);
+      if (name !== null) this.#draw(connection, name);
+      connection.carried++;
+      this.#drop();
+      this.#finish({kind: 'connected', status: 0, endpoint: name, detail: null});
       return;
     }
-    if (this.#dialedName !== null) onDraw(this.#dialedName);
-    this.#drop();
-    this.#finish({kind: 'connected', status: 0, endpoint: this.#dialedName, detail: null});
-  }
-
-  #listen(socket: Duplex): void {
-    const {method, captureBytes} = this.#context;
-    const reader = new ResponseReader({method, captureBytes, onResponse: (response) => this.#answered(socket, response)});
-    socket.on('data', (chunk: Buffer) => {
-      if (socket !== this.#socket) return;
-      this.#context.onBytes(chunk.length, 0);
-      try {
-        reader.feed(chunk);
-      } catch (error) {
-        this.#broken(socket, 'other', failureDetail(error));
-      }
+    connection.wire = wire(socket, {
+      onBytes,
+      onAnswer: (answer) => this.#answered(connection, answer),
+      onBroken: (kind, detail) => this.#broken(connection, kind, detail),
     });
-    socket.on('end', () => {
-      if (socket === this.#socket && !reader.end()) this.#broken(socket, 'reset', 'the connection ended in the middle of an answer');
-      else this.#broken(socket, 'reset', 'the connection ended before an answer');
-    });
-    socket.on('error', (error) => this.#broken(socket, failureKind(error), failureDetail(error)));
-    socket.on('close', () => this.#broken(socket, 'reset', 'the connection was closed'));
+    connection.wire.send();
   }
 
-  #send(socket: Duplex): void {
-    const bytes = this.#context.bytes as Buffer;
-    this.#context.onBytes(0, bytes.length);
-    socket.write(bytes);
-  }
-
-  #answered(socket: Duplex, response: HttpResponse): void {
-    if (!this.#busy) {
-      this.#drop(); // an answer that nobody asked for
-      return;
+  #answered(connection: Connection, answer: WireAnswer): void {
+    if (connection !== this.#connection || !this.#busy) return;
+    const named = this.#context.identify(answer);
+    if (named !== null) {
+      connection.mixed ||= connection.named !== null && connection.named !== named;
+      connection.named = named;
     }
-    const endpoint = this.#context.identify(response) ?? this.#dialedName;
-    if (endpoint !== null && !this.#drawn) {
-      this.#drawn = true;
-      this.#context.onDraw(endpoint);
-    }
-    const {framing, keepAlive, status} = response.head;
-    if (!keepAlive || framing.kind === 'until-close' || this.#context.connectionPerRequest) this.#drop(socket);
-    this.#finish({kind: 'answered', status, endpoint, detail: null});
+    const endpoint = named ?? connection.dialed;
+    if (endpoint !== null) this.#draw(connection, endpoint);
+    connection.carried++;
+    if (!answer.reusable) this.#drop();
+    this.#finish({kind: 'answered', status: answer.status, endpoint, detail: null});
   }
 
   /** The connection is of no more use: a failure if a request waits for it, nothing if it was idle. */
-  #broken(socket: Duplex, kind: Exclude<Outcome['kind'], 'answered' | 'connected'>, detail: string): void {
-    if (socket !== this.#socket) return;
+  #broken(connection: Connection, kind: Exclude<ErrorKind, 'status'>, detail: string): void {
+    if (connection !== this.#connection) return;
     if (this.#busy) this.#fail(kind, detail);
     else this.#drop();
   }
 
-  #fail(kind: Exclude<Outcome['kind'], 'answered' | 'connected'>, detail: string): void {
-    const endpoint = this.#dialedName;
-    if (endpoint !== null && !this.#drawn && this.#socket !== null) {
-      this.#drawn = true;
-      this.#context.onDraw(endpoint);
+  #fail(kind: Exclude<ErrorKind, 'status'>, detail: string): void {
+    const connection = this.#connection;
+    const endpoint = connection === null ? null : endpointOf(connection);
+    if (connection !== null) {
+      if (endpoint !== null) this.#draw(connection, endpoint);
+      connection.carried++;
     }
     this.#drop();
     this.#finish({kind, status: 0, endpoint, detail});
+  }
+
+  /** Once for each connection: it is one balancing decision however many requests follow. */
+  #draw(connection: Connection, endpoint: string): void {
+    if (connection.drawn !== null) return;
+    connection.drawn = endpoint;
+    this.#context.onDraw(endpoint, this.#start);
   }
 
   #finish(outcome: Omit<Outcome, 'latencyMs'>): void {
@@ -167,13 +167,19 @@ export class Lane {
     this.#context.onFinished(this, this.#start, {...outcome, latencyMs});
   }
 
-  #drop(socket: Duplex | null = this.#socket): void {
-    if (socket === this.#socket) {
-      this.#socket = null;
-      this.#dialedName = null;
-    }
-    socket?.destroy();
+  #drop(): void {
+    const connection = this.#connection;
+    if (connection === null) return;
+    this.#connection = null;
+    if (connection.drawn !== null && connection.carried > 0) this.#context.onCarried(connection.drawn, connection.carried);
+    if (connection.wire !== null) connection.wire.destroy();
+    else connection.socket.destroy();
   }
+}
+
+/** Where a request ended that got no answer: where the connection's other answers came from, else where it was dialed to. */
+function endpointOf({named, mixed, dialed}: Connection): string | null {
+  return mixed ? dialed : (named ?? dialed);
 }
 
 function ignore(): void {

@@ -39,6 +39,8 @@ export class Recorder {
   readonly #endpoints = new Map<string, Tally>();
   readonly #sampleLimit: number;
   readonly #bucket = new Latencies();
+  #carried = 0;
+  #carriedSquares = 0;
   #bucketStart = 0;
   #bucketRequests = 0;
   #bucketErrors = 0;
@@ -59,6 +61,20 @@ export class Recorder {
     return [...this.#endpoints]
       .map(([endpoint, tally]) => ({endpoint, ...tally}))
       .sort((one, other) => (one.endpoint < other.endpoint ? -1 : 1));
+  }
+
+  /**
+   * Requests of one connection follow one decision: they count as fewer than they are, by how unevenly connections carry them
+   * (Kish's effective sample size).
+   */
+  get effectiveDraws(): number {
+    return this.#carriedSquares === 0 ? 0 : this.#carried ** 2 / this.#carriedSquares;
+  }
+
+  /** A connection is over that carried so many requests. */
+  carried(requests: number): void {
+    this.#carried += requests;
+    this.#carriedSquares += requests ** 2;
   }
 
   connectionTo(endpoint: string): void {

@@ -48,6 +48,8 @@ export interface LoadEngineResult {
   readonly latencyMs: LatencySummary;
   readonly latencyPercentiles: readonly (readonly [percent: number, ms: number])[];
   readonly connectionsOpened: number;
+  /** How many independent draws the requests are worth, of those whose connection is known to have gone somewhere. */
+  readonly effectiveDraws: number;
   /** Open loop: intended starts that no connection was free for until the end. */
   readonly missedStarts: number;
   /** Sorted by name. */

@@ -1,0 +1,30 @@
+import type {Duplex} from 'node:stream';
+import type {ErrorKind} from './plan.ts';
+
+/** One whole answer, whatever the protocol that brought it. */
+export interface WireAnswer {
+  readonly status: number;
+  /** Lower-case names; repeated fields joined by a comma. */
+  readonly headers: ReadonlyMap<string, string>;
+  /** The body's first bytes, if they were asked for. */
+  readonly body: Buffer | null;
+  /** The connection can carry another request. */
+  readonly reusable: boolean;
+}
+
+/** What a wire tells its lane; nothing more after it was destroyed. */
+export interface WireEvents {
+  readonly onBytes: (received: number, sent: number) => void;
+  readonly onAnswer: (answer: WireAnswer) => void;
+  /** The connection is of no more use. */
+  readonly onBroken: (kind: Exclude<ErrorKind, 'status'>, detail: string) => void;
+}
+
+/** A protocol on one open connection: one request at a time. */
+export interface Wire {
+  send(): void;
+  destroy(): void;
+}
+
+/** Speaks a protocol on a connection that was just opened. */
+export type OpenWire = (socket: Duplex, events: WireEvents) => Wire;
