@@ -1,8 +1,9 @@
 import {closeSync, openSync, readFileSync, rmSync, writeSync} from 'node:fs';
 import path from 'node:path';
 import {KiadaError} from '../errors.ts';
+import {isDaemon} from '../flows/daemon-process.ts';
 import {packageRoot} from '../flows/package-root.ts';
-import {isAlive, type SandboxState} from '../flows/sandbox-files.ts';
+import type {SandboxState} from '../flows/sandbox-files.ts';
 import type {DaemonMessage, UpOptions} from '../flows/sandbox-up.ts';
 import {writePrivate} from '../sandbox/kept-files.ts';
 import {startSandbox} from '../sandbox/sandbox.ts';
@@ -65,7 +66,7 @@ function lock(lockFile: string, dataDir: string): void {
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
       const owner = Number(readFileSync(lockFile, 'utf8'));
-      if (attempt === 2 || (owner > 0 && isAlive(owner))) {
+      if (attempt === 2 || (owner > 0 && isDaemon(owner))) {
         throw new KiadaError('SANDBOX_FAILED', `another process (${owner}) runs the sandbox in ${dataDir}`, {
           hint: 'Wait for it, or end it with: kiada sandbox down',
         });

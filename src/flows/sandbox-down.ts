@@ -2,8 +2,9 @@ import {existsSync, readdirSync, rmSync} from 'node:fs';
 import path from 'node:path';
 import {setTimeout as delay} from 'node:timers/promises';
 import {KiadaError} from '../errors.ts';
+import {isDaemon} from './daemon-process.ts';
 import {removeContext} from './kubeconfig-file.ts';
-import {isAlive, readState, type SandboxFiles} from './sandbox-files.ts';
+import {readState, type SandboxFiles} from './sandbox-files.ts';
 
 const STOP_TIMEOUT_MS = 15_000;
 
@@ -13,7 +14,7 @@ export async function stopSandbox(files: SandboxFiles): Promise<boolean> {
   if (state === null) return false;
   process.kill(state.pid, 'SIGTERM');
   const deadline = Date.now() + STOP_TIMEOUT_MS;
-  while (isAlive(state.pid)) {
+  while (isDaemon(state.pid)) {
     if (Date.now() > deadline) process.kill(state.pid, 'SIGKILL'); // its writes are durable: nothing is lost
     if (Date.now() > deadline + 2000) throw new KiadaError('SANDBOX_FAILED', `process ${state.pid} of the sandbox does not end`);
     await delay(20);

@@ -2,6 +2,7 @@ import {existsSync, readFileSync} from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import {KiadaError} from '../errors.ts';
+import {isDaemon} from './daemon-process.ts';
 
 /** Where a sandbox keeps what it keeps. */
 export interface SandboxFiles {
@@ -48,19 +49,9 @@ export function readState(files: SandboxFiles): SandboxState | null {
   if (!existsSync(files.state)) return null;
   try {
     const state = JSON.parse(readFileSync(files.state, 'utf8')) as SandboxState;
-    return isAlive(state.pid) ? state : null;
+    return isDaemon(state.pid) ? state : null;
   } catch {
     return null; // half-written by a daemon that was killed while it started: as good as none
-  }
-}
-
-/** Whether a process of that id runs (as far as this user may know). */
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 
