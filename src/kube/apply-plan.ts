@@ -71,7 +71,7 @@ export function located(error: unknown, manifest: Manifest): unknown {
   if (code === null) return error;
   const field = error instanceof ApiRefusal ? (error.causes[0]?.field ?? fieldIn(error.message)) : '';
   const line = field ? manifest.lineOf(field) : manifest.line;
-  const message = `${manifest.file}:${line}: ${error.message}`;
+  const message = `${manifest.file}:${line}: ${error.message.replaceAll(/\s*\n\s*/g, ' ')}`;
   if (!(error instanceof ApiRefusal)) return new KiadaError(code, message, {hint: error.hint, cause: error});
   return new ApiRefusal(code, message, error.status, error.reason, error.causes);
 }

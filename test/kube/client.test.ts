@@ -16,9 +16,10 @@ async function failure(promise: Promise<unknown>): Promise<KiadaError> {
 
 describe('the client', () => {
   it('sends its question as JSON and reads warnings with their quotes', async () => {
-    const server = await fakeServer(({json}) =>
-      json(201, {kind: 'Service'}, {warning: ['299 - "spec.externalIPs is deprecated"', '299 - "say \\"no\\""']}),
-    );
+    const server = await fakeServer(({json, response}) => {
+      response.setHeader('warning', ['299 - "spec.externalIPs is deprecated"', '299 - "say \\"no\\""']);
+      json(201, {kind: 'Service'});
+    });
     const answer = await server.client().send({method: 'POST', path: '/api/v1/x', query: {dryRun: 'All', force: undefined}, body: {a: 1}});
     expect(answer).toEqual({status: 201, body: {kind: 'Service'}, warnings: ['spec.externalIPs is deprecated', 'say "no"']});
     const [request] = server.requests;

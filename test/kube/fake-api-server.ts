@@ -10,7 +10,7 @@ export interface Exchange {
   readonly query: URLSearchParams;
   readonly headers: http.IncomingHttpHeaders;
   readonly body: string;
-  json(status: number, body: object, headers?: http.OutgoingHttpHeaders): void;
+  json(status: number, body: object): void;
   readonly response: http.ServerResponse;
 }
 
@@ -44,8 +44,7 @@ export async function fakeServer(handler: (exchange: Exchange) => void): Promise
       query: url.searchParams,
       headers: request.headers,
       body,
-      json: (status, value, headers = {}) =>
-        response.writeHead(status, {'content-type': 'application/json', ...headers}).end(JSON.stringify(value)),
+      json: (status, value) => response.writeHead(status, {'content-type': 'application/json'}).end(JSON.stringify(value)),
       response,
     };
     requests.push(exchange);

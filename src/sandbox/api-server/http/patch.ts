@@ -99,6 +99,7 @@ async function apply(exchange: ResourceExchange, text: string, parameters: Write
   const {target, parts, query} = exchange;
   const {resource, namespace, name} = target;
   const patch = readApplied(await parseYaml(text, (why) => `error decoding YAML: ${why}`), exchange);
+  checkApplied(patch);
   const stored = parts.api.get(resource.plural, namespace, name);
   if (stored === null && target.subresource !== '') throw notFound(resource, name);
   const live = stored === null ? null : view(exchange, stored);
@@ -123,6 +124,18 @@ function readApplied(value: unknown, {target}: ResourceExchange): KubernetesObje
   }
   const named = {...object, metadata: {...object.metadata, name: object.metadata?.name ?? target.name}};
   return placeInNamespace(checkName(named, target.name), target);
+}
+
+/** Apply knows each field by its schema, whatever `fieldValidation` says; kube-apiserver answers a field without one with a bare 500. */
+function checkApplied(patch: KubernetesObject): void {
+  const {unknown} = checkFields(patch);
+  if (unknown.length === 0) return;
+  const {apiVersion = '', kind = '', metadata} = patch;
+  const version = apiVersion.includes('/') ? apiVersion : `/${apiVersion}`;
+  const fields = unknown.map((field) => `.${field}: field not declared in schema`);
+  const why = fields.length === 1 ? fields[0] : `errors:\n  ${fields.join('\n  ')}`;
+  const name = `${metadata?.namespace ?? ''}/${metadata?.name ?? ''}`;
+  throw new ApiError(500, '', `failed to create typed patch object (${name}; ${version}, Kind=${kind}): ${why}`);
 }
 
 /** What the path shows of a stored object: the object as served, or its Scale. */

@@ -1,0 +1,87 @@
+import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
+import {describe, expect, it, onTestFinished} from 'vitest';
+import {snapshotSource} from '../../src/kube/index.ts';
+
+function file(text: string): string {
+  const root = mkdtempSync(path.join(tmpdir(), 'snapshot-'));
+  onTestFinished(() => rmSync(root, {recursive: true}));
+  writeFileSync(path.join(root, 'cluster.yaml'), text);
+  return path.join(root, 'cluster.yaml');
+}
+
+const names = (read: {objects: readonly {metadata?: {name?: string}}[]}) => read.objects.map((object) => object.metadata?.name);
+
+const DOCUMENTS = `
+apiVersion: v1
+kind: Service
+metadata: {name: quote, namespace: kiada}
+---
+apiVersion: serving.knative.dev/v1
+kind: Service
+metadata: {name: not-ours, namespace: kiada}
+---
+apiVersion: v1
+kind: ServiceList
+items:
+- metadata: {name: listed, namespace: kiada}
+---
+apiVersion: v1
+kind: Node
+metadata: {name: node-1}
+`;
+
+describe('a snapshot file', () => {
+  it('answers reads by kind, group, namespace and name', async () => {
+    const source = await snapshotSource(file(DOCUMENTS));
+    expect(names(await source.read([{resource: 'services', namespace: 'kiada'}]))).toEqual(['quote', 'listed']);
+    expect(names(await source.read([{resource: 'services', namespace: 'other'}]))).toEqual([]);
+    expect(names(await source.read([{resource: 'services', namespace: null, name: 'listed'}]))).toEqual(['listed']);
+    expect(names(await source.read([{resource: 'nodes', namespace: 'kiada'}]))).toEqual(['node-1']);
+  });
+
+  it('gives an object once, however many questions match it', async () => {
+    const source = await snapshotSource(file(DOCUMENTS));
+    const read = await source.read([
+      {resource: 'services', namespace: null},
+      {resource: 'services', namespace: 'kiada', name: 'quote'},
+    ]);
+    expect(names(read)).toEqual(['quote', 'listed']);
+  });
+
+  it('stands for the namespace that all its Services are in, else for default', async () => {
+    expect((await snapshotSource(file(DOCUMENTS))).namespace).toBe('kiada');
+    const more = `${DOCUMENTS}---\napiVersion: v1\nkind: Service\nmetadata: {name: kubernetes, namespace: default}\n`;
+    expect((await snapshotSource(file(more))).namespace).toBe('default');
+  });
+
+  it('may be JSON', async () => {
+    const list = {apiVersion: 'v1', kind: 'List', items: [{apiVersion: 'v1', kind: 'Service', metadata: {name: 'a'}}]};
+    const source = await snapshotSource(file(JSON.stringify(list)));
+    expect(names(await source.read([{resource: 'services', namespace: 'default'}]))).toEqual(['a']);
+  });
+
+  const BROKEN = [
+    {what: 'is empty', text: '', says: 'holds no Kubernetes object'},
+    {what: 'holds only text', text: 'hello', says: 'holds no Kubernetes object'},
+    {what: 'is no YAML', text: 'a: [1', says: /cluster\.yaml:\d+: /},
+    {what: 'is broken JSON', text: '{"kind": "List",\n "items": [}', says: /cluster\.yaml:2: /},
+  ];
+  for (const {what, text, says} of BROKEN) {
+    it(`that ${what} is refused as wrong input`, async () => {
+      await expect(snapshotSource(file(text))).rejects.toMatchObject({
+        code: 'INVALID_SNAPSHOT',
+        exitCode: 2,
+        message: typeof says === 'string' ? expect.stringContaining(says) : expect.stringMatching(says),
+      });
+    });
+  }
+
+  it('that is not there is refused as wrong input', async () => {
+    await expect(snapshotSource('/no/such/file')).rejects.toMatchObject({
+      code: 'INVALID_SNAPSHOT',
+      message: '/no/such/file cannot be read: ENOENT',
+    });
+  });
+});
