@@ -26,7 +26,7 @@ function refresh(page: string): void {
   for (const block of blocks.toReversed()) {
     const entries = entriesOf(block);
     const printed = outputs.splice(outputs.length - entries.length);
-    const shown = entries.flatMap((entry, index) => [`$ ${entry.command}`, ...(printed[index] ?? '').split('\n').filter(isKept)]);
+    const shown = entries.flatMap((entry, index) => [`$ ${entry.command}`, ...linesOf(printed[index] ?? '')]);
     lines.splice(block.first, block.last - block.first, ...shown);
   }
   writeFileSync(file, lines.join('\n'));
@@ -60,9 +60,9 @@ function runAll(prepare: readonly string[], commands: readonly string[]): string
   }
 }
 
-/** npm's own notices and progress of waiting say nothing about a command. */
-function isKept(line: string): boolean {
-  return !/^npm (warn|notice)|^\d+ of \d+ pods ready$/.test(line) && line !== '\r';
+/** No line for no output. npm's own notices and progress of waiting say nothing about a command. */
+function linesOf(text: string): readonly string[] {
+  return text === '' ? [] : text.split('\n').filter((line) => !/^npm (warn|notice)|^\d+ of \d+ pods ready$/.test(line));
 }
 
 function quoted(text: string): string {
