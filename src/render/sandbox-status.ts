@@ -24,6 +24,6 @@ export function renderSandboxStatus(status: SandboxStatusResult, style: {readonl
 }
 
 function nodePortText(entry: SandboxStatusResult['nodePorts'][number]): string {
-  const where = entry.address === null ? `not on this host: ${entry.why ?? ''}` : `http://${entry.address}:${entry.port}`;
+  const where = entry.address === null ? `not on this host: ${entry.why ?? ''}` : `${entry.address}:${entry.port}`;
   return `${entry.port} ${entry.service.namespace}/${entry.service.name}  ${where}`;
 }

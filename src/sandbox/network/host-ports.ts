@@ -16,7 +16,7 @@ export interface HostPortsOptions {
 export interface HostPort {
   readonly service: ObjectRef;
   readonly port: number;
-  /** null where it could not be bound; `why` then says the reason. */
+  /** The host's address at which the port answers; null where it could not be bound, and `why` then says the reason. */
   readonly address: string | null;
   readonly why: string | null;
 }
@@ -82,7 +82,7 @@ export function startHostPorts(options: HostPortsOptions): HostPorts {
   };
 
   function stateOf(port: number): {address: string | null; why: string | null} {
-    if (open.has(port)) return {address: `${host}:${port}`, why: null};
+    if (open.has(port)) return {address: host, why: null};
     return {address: null, why: failures.get(port) ?? 'not bound yet'};
   }
 }
