@@ -31,3 +31,16 @@ export function grouped<Item>(items: Iterable<Item>, keyOf: (item: Item) => stri
   }
   return groups;
 }
+
+/** An answer about a view, made once for each. */
+export function lazilyOf<About extends {readonly view: object}, Value>(make: (about: About) => Value): (about: About) => Value {
+  const answers = new WeakMap<object, {readonly value: Value}>();
+  return (about) => {
+    let found = answers.get(about.view);
+    if (found === undefined) {
+      found = {value: make(about)};
+      answers.set(about.view, found);
+    }
+    return found.value;
+  };
+}

@@ -12,4 +12,6 @@ export interface Node {
   readonly unschedulable: boolean;
   /** Allocatable CPU in thousandths of a core; null where the status has none. */
   readonly allocatableMilliCpu: number | null;
+  /** Whose machine it is, such as `kind://docker/kind/kind-worker`; null where the spec does not say. */
+  readonly providerID: string | null;
 }

@@ -21,6 +21,7 @@ export function cutNode(object: KubernetesObject): Node {
     ready: list(status['conditions']).some((condition) => condition['type'] === 'Ready' && condition['status'] === 'True'),
     unschedulable: spec['unschedulable'] === true,
     allocatableMilliCpu: milliCpu(record(status['allocatable'])['cpu']),
+    providerID: text(spec['providerID']) || null,
   };
 }
 

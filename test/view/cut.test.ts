@@ -80,6 +80,7 @@ describe('a Node is cut', () => {
       internalIPs: ['172.18.0.2'],
       podCIDRs: ['10.244.1.0/24'],
       allocatableMilliCpu: 3920,
+      providerID: null,
       ready: true,
     });
   });
