@@ -2,7 +2,7 @@ import type {DnsRecord} from './dns.ts';
 import type {Finding, Severity, Unknown} from './finding.ts';
 import type {ObjectRef} from './kubernetes.ts';
 import type {IpFamily, Path, Protocol} from './network.ts';
-import type {Route} from './route.ts';
+import type {Route, RouteMatrix} from './route.ts';
 import type {ServiceType, TrafficPolicy} from './service.ts';
 
 // The shapes behind `-o json`, one per command. Every field is always there, null where there is nothing.
@@ -99,7 +99,14 @@ export interface ServiceDescribeResult {
   readonly services: readonly ServiceDescription[];
 }
 export interface ServiceRouteResult {
+  /** As it is, or with `--what-if` options as it would be. */
   readonly routes: readonly Route[];
+  /** Only with `--matrix`: the routes laid out by node and endpoint. */
+  readonly matrix?: readonly RouteMatrix[];
+  /** Only with `--what-if` options: what is imagined, and how it is now. */
+  readonly whatIf?: readonly string[];
+  readonly before?: readonly Route[];
+  readonly matrixBefore?: readonly RouteMatrix[];
 }
 export interface ServiceEnvResult {
   readonly pods: readonly {

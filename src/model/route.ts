@@ -70,3 +70,36 @@ export interface RouteStep {
   readonly action: 'resolve' | 'load-balance' | 'enter' | 'dnat' | 'masquerade' | 'deliver' | 'reject' | 'drop';
   readonly detail: string;
 }
+
+/** Node × endpoint for one path: where the kube-proxy of each node sends what enters there. */
+export interface RouteMatrix {
+  readonly via: Path;
+  /** null for node ports, whose address is each node's own. */
+  readonly address: string | null;
+  readonly port: number | null;
+  readonly portName: string | null;
+  readonly protocol: Protocol | null;
+  readonly ipFamily: IpFamily | null;
+  /** Every endpoint that some node sends to, by address. */
+  readonly columns: readonly MatrixColumn[];
+  readonly rows: readonly MatrixRow[];
+  /** The nodes that drop or reject: what a client meets that is sent there. */
+  readonly holes: readonly string[];
+}
+
+export interface MatrixColumn {
+  readonly address: string;
+  readonly port: number;
+  readonly pod: string | null;
+  readonly node: string | null;
+  readonly zone: string | null;
+  readonly state: 'ready' | 'serving-terminating';
+}
+
+export interface MatrixRow {
+  readonly node: string;
+  readonly verdict: Verdict;
+  readonly reason: string;
+  /** One per column; 0 where this node does not use the endpoint. */
+  readonly probabilities: readonly number[];
+}

@@ -1,4 +1,13 @@
-export type {ClusterView, KubernetesObject, ObjectChange, Route, Vantage, ViewOptions} from '../model/index.ts';
+export type {
+  ClusterView,
+  KubernetesObject,
+  MatrixRow,
+  ObjectChange,
+  Route,
+  RouteMatrix,
+  Vantage,
+  ViewOptions,
+} from '../model/index.ts';
 export {updateView, viewOf} from '../view/index.ts';
 export type {ProxiedPath} from './destination.ts';
 export type {CandidateEndpoint, PortEndpoint} from './endpoint-set.ts';
@@ -13,7 +22,7 @@ export {
 } from './health-check.ts';
 export {type EndpointJudgement, type EndpointPolicies, type EndpointVerdict, type JudgingNode, judgeEndpoints} from './judge-endpoints.ts';
 export {isMasqueraded, judgePacket, type PacketQuestion} from './judge-packet.ts';
-export {type MatrixQuestion, type MatrixRow, matrix, type RouteMatrix} from './matrix.ts';
+export {type MatrixQuestion, matricesOf, matrix, matrixRoutes} from './matrix.ts';
 export type {MatchedPort, PacketVerdict} from './packet-verdict.ts';
 export type {ProxySettings} from './proxy-settings.ts';
 export {type RouteQuestion, route} from './route.ts';

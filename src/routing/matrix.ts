@@ -1,5 +1,5 @@
 import {compareAddresses} from '../ip/index.ts';
-import type {ClusterView, IpFamily, NamespacedName, Path, Protocol, Route, RouteEndpoint, Vantage, Verdict} from '../model/index.ts';
+import type {ClusterView, MatrixRow, NamespacedName, Path, Route, RouteMatrix, Vantage} from '../model/index.ts';
 import {route} from './route.ts';
 
 /** Which of a Service's paths to lay out. */
@@ -12,40 +12,24 @@ export interface MatrixQuestion {
   readonly from?: Vantage | string;
 }
 
-/** Node × endpoint for one path: where the kube-proxy of each node sends what enters there. */
-export interface RouteMatrix {
-  readonly via: Path;
-  /** null for node ports, whose address is each node's own. */
-  readonly address: string | null;
-  readonly port: number | null;
-  readonly portName: string | null;
-  readonly protocol: Protocol | null;
-  readonly ipFamily: IpFamily | null;
-  /** Every endpoint that some node sends to, by address. */
-  readonly columns: readonly Pick<RouteEndpoint, 'address' | 'port' | 'pod' | 'node' | 'zone' | 'state'>[];
-  readonly rows: readonly MatrixRow[];
-  /** The nodes that drop or reject: what a client meets that is sent there. */
-  readonly holes: readonly string[];
-}
-
-export interface MatrixRow {
-  readonly node: string;
-  readonly verdict: Verdict;
-  readonly reason: string;
-  /** One per column; 0 where this node does not use the endpoint. */
-  readonly probabilities: readonly number[];
-}
-
 /** The matrices of a Service's proxied paths, in the order of `route`. Empty for headless and ExternalName Services. Throws as `route` does. */
 export function matrix(view: ClusterView, question: MatrixQuestion): RouteMatrix[] {
+  return matricesOf(matrixRoutes(view, question));
+}
+
+/** The routes that enter at each node, by node: what the matrices are laid out from. Throws as `route` does. */
+export function matrixRoutes(view: ClusterView, question: MatrixQuestion): Route[] {
+  return [...view.nodes.keys()].sort().flatMap((node) => routesEntering(view, question, node));
+}
+
+/** Lays routes of one Service out as matrices, one for each path, port, family and address. */
+export function matricesOf(routes: readonly Route[]): RouteMatrix[] {
   const groups = new Map<string, Route[]>();
-  for (const node of [...view.nodes.keys()].sort()) {
-    for (const found of routesEntering(view, question, node)) {
-      const key = [found.via, found.port, found.protocol, found.ipFamily, found.via === 'nodeport' ? '' : found.address].join(' ');
-      const group = groups.get(key);
-      if (group === undefined) groups.set(key, [found]);
-      else group.push(found);
-    }
+  for (const found of routes) {
+    const key = [found.via, found.port, found.protocol, found.ipFamily, found.via === 'nodeport' ? '' : found.address].join(' ');
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [found]);
+    else group.push(found);
   }
   return [...groups.values()].map(matrixOf);
 }
