@@ -1,6 +1,7 @@
 import {randomBytes} from 'node:crypto';
 import {existsSync, mkdirSync, readFileSync, renameSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
+import {KiadaError} from '../errors.ts';
 
 /** Ports of the doors on 127.0.0.1, kept so that kubeconfigs and scripts go on working after a restart. */
 export interface KeptPorts {
@@ -13,8 +14,12 @@ export interface KeptPorts {
 export function readPorts(folder: string): KeptPorts {
   const file = path.join(folder, 'ports.json');
   if (!existsSync(file)) return {api: 0, dns: 0, socks5: 0};
-  const kept = JSON.parse(readFileSync(file, 'utf8')) as Partial<KeptPorts>;
-  return {api: kept.api ?? 0, dns: kept.dns ?? 0, socks5: kept.socks5 ?? 0};
+  try {
+    const kept = JSON.parse(readFileSync(file, 'utf8')) as Partial<KeptPorts>;
+    return {api: kept.api ?? 0, dns: kept.dns ?? 0, socks5: kept.socks5 ?? 0};
+  } catch (error) {
+    throw new KiadaError('SANDBOX_DATA_INVALID', `${file} is damaged`, {cause: error});
+  }
 }
 
 export function keepPorts(folder: string, ports: KeptPorts): void {
