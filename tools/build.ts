@@ -1,6 +1,6 @@
 // Builds dist/: the CLI with one entry per command, the sandbox's daemon, the library with its types, and oclif's manifest.
 import {execFileSync} from 'node:child_process';
-import {existsSync, globSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
+import {existsSync, globSync, readdirSync, renameSync, rmSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {rolldown} from 'rolldown';
@@ -10,10 +10,21 @@ process.chdir(root);
 
 const LIBRARY = ['routing', 'endpoints', 'dns', 'findings'].filter((room) => existsSync(`src/${room}/index.ts`));
 
-rmSync('dist', {recursive: true, force: true});
+/** Built beside and moved into place, so that a running command or test never meets half of it. */
+const OUT = `dist.new-${process.pid}`;
+
 await bundleCli();
+await bundleAgent();
 await bundleLibrary();
+moveIntoPlace();
 await writeManifest();
+
+function moveIntoPlace(): void {
+  const old = `dist.old-${process.pid}`;
+  if (existsSync('dist')) renameSync('dist', old);
+  renameSync(OUT, 'dist');
+  rmSync(old, {recursive: true, force: true});
+}
 
 async function bundleCli(): Promise<void> {
   const commands = globSync('src/commands/**/*.ts').map((file) => file.replaceAll('\\', '/'));
@@ -30,7 +41,13 @@ async function bundleCli(): Promise<void> {
     treeshake: {moduleSideEffects: [{test: /@kubernetes\/client-node/, sideEffects: false}]},
     logLevel: 'warn',
   });
-  await bundle.write({dir: 'dist', format: 'esm', minify: true, chunkFileNames: 'chunks/[name]-[hash].js', entryFileNames: '[name].js'});
+  await bundle.write({dir: OUT, format: 'esm', minify: true, chunkFileNames: 'chunks/[name]-[hash].js', entryFileNames: '[name].js'});
+}
+
+/** One file with all that it needs: it travels to clusters in a ConfigMap. */
+async function bundleAgent(): Promise<void> {
+  const bundle = await rolldown({input: 'src/agent/main.ts', platform: 'node', logLevel: 'warn'});
+  await bundle.write({file: path.join(OUT, 'agent', 'agent.js'), format: 'esm', minify: true, codeSplitting: false});
 }
 
 async function bundleLibrary(): Promise<void> {
@@ -40,8 +57,12 @@ async function bundleLibrary(): Promise<void> {
     resolve: {mainFields: ['module', 'main']},
     logLevel: 'warn',
   });
-  await bundle.write({dir: 'dist/lib', format: 'esm', chunkFileNames: 'shared/[name]-[hash].js', entryFileNames: '[name].js'});
-  execFileSync(process.execPath, [path.join('node_modules', 'typescript', 'bin', 'tsc'), '-p', 'tsconfig.lib.json'], {stdio: 'inherit'});
+  await bundle.write({dir: path.join(OUT, 'lib'), format: 'esm', chunkFileNames: 'shared/[name]-[hash].js', entryFileNames: '[name].js'});
+  execFileSync(
+    process.execPath,
+    [path.join('node_modules', 'typescript', 'bin', 'tsc'), '-p', 'tsconfig.lib.json', '--outDir', path.join(OUT, 'types')],
+    {stdio: 'inherit'},
+  );
 }
 
 /** oclif reads this in place of importing every command at start. */

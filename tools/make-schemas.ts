@@ -25,6 +25,8 @@ export const RESULT_TYPES: Readonly<Record<string, string>> = {
   'setup-list': 'SetupListResult',
   'sandbox-status': 'SandboxStatusResult',
   version: 'VersionResult',
+  'agents-list': 'AgentsResult',
+  'agents-clean': 'AgentsResult',
   demo: 'DemoResult',
   error: 'ErrorResult',
 };

@@ -43,3 +43,13 @@ function duration(text: string, what: string): number {
   if (ms === null) throw new KiadaError('USAGE', `${what} is not a duration: "${text}"`, {hint: 'Write it like 500ms, 10s, 2m or 1h.'});
   return ms;
 }
+
+/** Agents: programs that the tool runs for a while in a real cluster. */
+export const agentFlags = {
+  'agent-image': Flags.string({description: 'Image of agents (a Node of 24 or newer)', helpValue: 'IMAGE', helpGroup: 'AGENTS'}),
+  'agent-namespace': Flags.string({
+    description: "Namespace of agents' Jobs (else that of the target)",
+    helpValue: 'NAMESPACE',
+    helpGroup: 'AGENTS',
+  }),
+};

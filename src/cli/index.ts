@@ -1,3 +1,3 @@
 export {KiadaCommand, type OutputFlags, type Rendering, type Style, styleOf} from './base-command.ts';
 export {parseDuration} from './duration.ts';
-export {clusterFlags, durationFlag, fileFlags, namespaceFlag, readFlags, scopeFlags} from './flags.ts';
+export {agentFlags, clusterFlags, durationFlag, fileFlags, namespaceFlag, readFlags, scopeFlags} from './flags.ts';

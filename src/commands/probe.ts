@@ -1,5 +1,5 @@
 import {Args, Flags} from '@oclif/core';
-import {clusterFlags, durationFlag, KiadaCommand, namespaceFlag} from '../cli/index.ts';
+import {agentFlags, clusterFlags, durationFlag, KiadaCommand, namespaceFlag} from '../cli/index.ts';
 import {openCluster} from '../flows/index.ts';
 import type {ProbeResult} from '../model/index.ts';
 
@@ -17,6 +17,7 @@ export default class Probe extends KiadaCommand {
   static override flags = {
     ...clusterFlags,
     ...namespaceFlag,
+    ...agentFlags,
     via: Flags.string({
       description: 'Through the Service by this path',
       options: ['clusterip', 'nodeport', 'loadbalancer', 'externalip', 'headless'],

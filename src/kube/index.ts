@@ -3,6 +3,7 @@ export {type ApiRequest, KubeClient} from './client.ts';
 export {type ConnectOptions, connect, staticClient} from './connect.ts';
 export {deleteManifests} from './delete.ts';
 export {type ExecResult, execInContainer} from './exec.ts';
+export {type ExecSession, type ExecTarget, openExec} from './exec-stream.ts';
 export {type Manifest, parseManifests, readManifests} from './manifests.ts';
 export {clusterSource, type ObjectSource, type ReadRequest} from './read.ts';
 export {collectionPath, objectPath, RESOURCES, type Resource, type ResourceName} from './resources.ts';

@@ -208,81 +208,6 @@ export interface ProbeResult {
   readonly waitedMs: number;
 }
 
-export interface LoadErrors {
-  readonly refused: number;
-  readonly timeout: number;
-  readonly reset: number;
-  readonly status: number;
-  readonly other: number;
-}
-export interface LatencySummary {
-  readonly mean: number;
-  readonly p50: number;
-  readonly p90: number;
-  readonly p95: number;
-  readonly p99: number;
-  readonly p999: number;
-  readonly max: number;
-}
-export interface DistributionRow {
-  readonly endpoint: string;
-  readonly pod: string | null;
-  readonly node: string | null;
-  readonly zone: string | null;
-  /** Share from 0 to 1. */
-  readonly predicted: number;
-  readonly observed: number;
-  readonly count: number;
-}
-export interface DistributionTest {
-  readonly method: string;
-  readonly pValue: number | null;
-  readonly verdict: 'as-predicted' | 'skewed' | 'undecided';
-  readonly note: string;
-}
-export interface LoadRunResult {
-  readonly via: Path;
-  readonly from: string;
-  readonly entryNode: string | null;
-  readonly address: string;
-  readonly port: number;
-  readonly durationMs: number;
-  readonly requests: number;
-  readonly succeeded: number;
-  readonly requestsPerSecond: number;
-  readonly bytesReceived: number;
-  readonly errors: LoadErrors;
-  readonly statusCodes: Readonly<Record<string, number>>;
-  readonly latencyMs: LatencySummary;
-  readonly distribution: {readonly rows: readonly DistributionRow[]; readonly unidentified: number; readonly test: DistributionTest};
-  readonly sourcesSeen: readonly string[];
-  readonly endpointChanges: readonly {
-    readonly time: string;
-    readonly endpoint: string;
-    readonly change: string;
-    readonly reason: string | null;
-  }[];
-  readonly failures: readonly {
-    readonly time: string;
-    readonly endpoint: string | null;
-    readonly kind: string;
-    readonly endpointState: string | null;
-  }[];
-}
-export interface LoadResult {
-  readonly target: string;
-  readonly plan: {
-    readonly mode: 'open' | 'closed';
-    readonly rate: number | null;
-    readonly connections: number;
-    readonly connectionPerRequest: boolean;
-    readonly durationMs: number | null;
-    readonly requests: number | null;
-  };
-  readonly runs: readonly LoadRunResult[];
-  readonly missedThresholds: readonly string[];
-}
-
 export type ApplyAction = 'created' | 'configured' | 'unchanged' | 'deleted' | 'absent';
 export interface ApplyResult {
   readonly objects: readonly (ObjectRef & {readonly action: ApplyAction})[];
@@ -313,6 +238,18 @@ export interface SandboxStatusResult {
     readonly port: number;
     readonly address: string | null;
     readonly why: string | null;
+  }[];
+}
+/** `agents list` and `agents clean`. */
+export interface AgentsResult {
+  readonly agents: readonly {
+    readonly namespace: string;
+    readonly name: string;
+    /** How many pods it has. */
+    readonly agents: number;
+    readonly createdAt: string | null;
+    /** When it goes by itself. */
+    readonly endsAt: string | null;
   }[];
 }
 export interface VersionResult {

@@ -1,4 +1,5 @@
 import http from 'node:http';
+import type {Duplex} from 'node:stream';
 import {KiadaError} from '../../errors.ts';
 import {hostPort} from '../../ip/index.ts';
 import type {KiadaReply} from '../../model/index.ts';
@@ -23,7 +24,7 @@ export async function askKiada(reach: Reach, source: ClusterSource): Promise<{ur
   };
 }
 
-function get(socket: import('node:net').Socket, host: string, port: number): Promise<string> {
+function get(socket: Duplex, host: string, port: number): Promise<string> {
   return new Promise((resolve, reject) => {
     const request = http.get({
       host,

@@ -1,8 +1,9 @@
 import {KiadaError} from '../../errors.ts';
 import type {Path, ProbeResult} from '../../model/index.ts';
+import {agentOptions} from '../agents/agent.ts';
 import {reachOf} from '../reach.ts';
 import type {ClusterSource} from '../source.ts';
-import {runProbes} from './run-probe.ts';
+import {type ProbeOptions, runProbes} from './run-probe.ts';
 
 /** The flags of `kiada probe`. */
 export interface ProbeFlags {
@@ -24,13 +25,20 @@ export interface ProbeFlags {
   readonly wait: boolean;
   readonly timeout: number;
   readonly 'fail-fast': boolean;
+  readonly 'agent-image'?: string | undefined;
+  readonly 'agent-namespace'?: string | undefined;
 }
 
 /** Probes the targets as the flags say. */
 export async function probeFlow(source: ClusterSource, targets: readonly string[], flags: ProbeFlags): Promise<ProbeResult> {
   const expectBody = flags['expect-body'] === undefined ? null : parseRegExp(flags['expect-body']);
-  return runProbes(source, await reachOf(source), targets, {
-    namespace: flags.namespace ?? source.namespace,
+  const namespace = flags.namespace ?? source.namespace;
+  const {parseVantage} = await import('../../routing/index.ts');
+  // only a vantage that is asked for is worth starting something in somebody's cluster
+  const reach = await reachOf(source, flags.from === undefined ? null : agentOptions(flags, namespace));
+  const options: ProbeOptions = {
+    namespace,
+    at: flags.from === undefined || flags.via !== undefined ? null : parseVantage(flags.from, namespace),
     role: flags.liveness ? 'livenessProbe' : flags.startup ? 'startupProbe' : 'readinessProbe',
     http: flags.http,
     tcp: flags.tcp,
@@ -47,7 +55,12 @@ export async function probeFlow(source: ClusterSource, targets: readonly string[
     wait: flags.wait,
     waitMs: flags.timeout,
     failFast: flags['fail-fast'],
-  });
+  };
+  try {
+    return await runProbes(source, reach, targets, options);
+  } finally {
+    await reach.close();
+  }
 }
 
 function parseRegExp(text: string): RegExp {

@@ -1,6 +1,7 @@
 import http from 'node:http';
+import type {Duplex} from 'node:stream';
 import type {ProbeOutcome} from '../../model/index.ts';
-import type {Dial} from '../../vantage/index.ts';
+import type {ReachDial} from '../reach.ts';
 
 export interface PathRequest {
   readonly host: string;
@@ -21,7 +22,7 @@ export interface PathOutcome {
 const MAX_BODY = 1024 * 1024;
 
 /** One connection along a path, with a request on it where one is asked for. Never rejects: what goes wrong is the outcome. */
-export async function probePath(dial: Dial, request: PathRequest): Promise<PathOutcome> {
+export async function probePath(dial: ReachDial, request: PathRequest): Promise<PathOutcome> {
   const started = performance.now();
   const kind = request.http === null ? 'tcpSocket' : 'httpGet';
   const done = (outcome: 'success' | 'failure', detail: string, endpoint: PathOutcome['endpoint']): PathOutcome => ({
@@ -44,7 +45,7 @@ export async function probePath(dial: Dial, request: PathRequest): Promise<PathO
 }
 
 /** Sends the request; null for the expected answer, else what is wrong with it. */
-function ask(socket: import('node:net').Socket, request: PathRequest, path: string): Promise<string | null> {
+function ask(socket: Duplex, request: PathRequest, path: string): Promise<string | null> {
   return new Promise((resolve, reject) => {
     const {host, port, timeoutMs} = request;
     const outgoing = http.get({

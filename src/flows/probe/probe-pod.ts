@@ -1,5 +1,5 @@
-import type {Pod, ProbeOutcome} from '../../model/index.ts';
-import type {ExecInContainer, ProbeSpec} from '../../probe/index.ts';
+import type {Pod, ProbeOutcome, Vantage} from '../../model/index.ts';
+import type {ExecInContainer, ProbeSpec, ProbeOutcome as RawOutcome} from '../../probe/index.ts';
 import type {Reach} from '../reach.ts';
 import type {ClusterSource} from '../source.ts';
 import {type DeclaredProbe, declaredProbes, type ProbeRoleName} from './declared-probe.ts';
@@ -11,6 +11,8 @@ export interface ProbeOverrides {
   readonly tcp: boolean;
   readonly grpc: boolean;
   readonly timeoutMs?: number | undefined;
+  /** Where connections start; null: at each pod's own node, as the kubelet's do. */
+  readonly at: Vantage | null;
 }
 
 /**
@@ -26,7 +28,7 @@ export async function probePod(
 ): Promise<ProbeOutcome> {
   const probes = overridden(declaredProbes(pod, overrides.role, port), port, overrides);
   if (probes.length === 0) return unknown('tcpSocket', 'the pod declares neither a probe nor a port');
-  const outcomes = await Promise.all(probes.map((probe) => execute(source, reach, pod, probe)));
+  const outcomes = await Promise.all(probes.map((probe) => execute(source, reach, pod, probe, overrides.at)));
   const order = {failure: 0, unknown: 1, success: 2};
   return outcomes.toSorted((a, b) => order[a.outcome] - order[b.outcome])[0] as ProbeOutcome;
 }
@@ -42,24 +44,19 @@ function overridden(probes: readonly DeclaredProbe[], port: number | null, overr
   return probes.map((probe) => ({...probe, spec: {...probe.spec, ...timeout}}));
 }
 
-async function execute(source: ClusterSource, reach: Reach, pod: Pod, probe: DeclaredProbe): Promise<ProbeOutcome> {
-  const {probeKind, runProbe} = await import('../../probe/index.ts');
+async function execute(source: ClusterSource, reach: Reach, pod: Pod, probe: DeclaredProbe, at: Vantage | null): Promise<ProbeOutcome> {
+  const {probeKind} = await import('../../probe/index.ts');
   const kind = probeKind(probe.spec) ?? 'tcpSocket';
   const podIP = pod.ips[0];
   if (podIP === undefined) return unknown(kind, 'the pod has no address yet');
-  const node = {kind: 'Node', name: pod.nodeName ?? ''} as const;
-  const why = kind === 'exec' ? null : reach.whyNot(node);
+  const from = at ?? ({kind: 'Node', name: pod.nodeName ?? ''} as const);
+  const why = kind === 'exec' ? null : reach.whyNot(from);
+  if (why !== null && probe.spec.httpGet) {
+    const {probeByApiProxy} = await import('./api-proxy-probe.ts');
+    return probeByApiProxy(source.client, pod, probe.spec.httpGet, probe.ports, (probe.spec.timeoutSeconds ?? 1) * 1000);
+  }
   if (why !== null) return unknown(kind, why);
-  const dial = kind === 'exec' ? null : reach.dialFrom(node);
-  const outcome = await runProbe(probe.spec, {
-    dial: async (target, options) => {
-      if (dial === null) throw new Error('an exec probe opens no connection');
-      return (await dial(target, options)).socket;
-    },
-    exec: execOf(source, pod, probe.container),
-    podIP,
-    ports: probe.ports,
-  });
+  const outcome = await outcomeOf(source, reach, pod, probe, kind === 'exec' ? null : from, podIP);
   const result = outcome.result === 'warning' ? 'success' : outcome.result;
   const what = probe.declared ? '' : ' (no probe is declared: a TCP connect to its port)';
   return {
@@ -68,6 +65,32 @@ async function execute(source: ClusterSource, reach: Reach, pod: Pod, probe: Dec
     detail: `${outcome.message || (result === 'success' ? 'ok' : '')}${what}`,
     durationMs: Math.round(outcome.durationMs * 10) / 10,
   };
+}
+
+/** `from` null: no connection is opened, the probe is a command in the container. */
+async function outcomeOf(
+  source: ClusterSource,
+  reach: Reach,
+  pod: Pod,
+  probe: DeclaredProbe,
+  from: Vantage | null,
+  podIP: string,
+): Promise<RawOutcome> {
+  if (from !== null && from.kind !== 'Outside' && reach.agents !== null) {
+    const {probeByAgent} = await import('../agents/agent-probe.ts');
+    return probeByAgent(await reach.agents.agentAt(from), {spec: probe.spec, podIP, ports: probe.ports});
+  }
+  const {runProbe} = await import('../../probe/index.ts');
+  const dial = from === null ? null : reach.dialFrom(from);
+  return runProbe(probe.spec, {
+    dial: async (target, options) => {
+      if (dial === null) throw new Error('an exec probe opens no connection');
+      return (await dial(target, options)).socket;
+    },
+    exec: execOf(source, pod, probe.container),
+    podIP,
+    ports: probe.ports,
+  });
 }
 
 function execOf(source: ClusterSource, pod: Pod, container: string | null): ExecInContainer {

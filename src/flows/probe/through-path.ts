@@ -44,6 +44,7 @@ function portOf(port: string | null): {port?: number | string} {
 
 async function attempts(reach: Reach, from: Vantage, route: Route, options: ProbeOptions): Promise<readonly PathOutcome[]> {
   const outcomes: PathOutcome[] = [];
+  await reach.prepare(from);
   for (let attempt = 0; attempt < options.count; attempt++) {
     if (attempt > 0) await delay(options.intervalMs);
     const outcome = await probePath(reach.dialFrom(from), {

@@ -1,0 +1,26 @@
+import {Flags} from '@oclif/core';
+import {clusterFlags, KiadaCommand, namespaceFlag} from '../../cli/index.ts';
+import {openCluster} from '../../flows/index.ts';
+import type {AgentsResult} from '../../model/index.ts';
+
+export default class AgentsList extends KiadaCommand {
+  static override summary = 'List the agents that run in a cluster, with when each goes by itself';
+  static override examples = ['<%= config.bin %> agents list -A'];
+  static override flags = {...clusterFlags, ...namespaceFlag, 'all-namespaces': Flags.boolean({char: 'A', description: 'All namespaces'})};
+
+  async run(): Promise<AgentsResult> {
+    const {flags} = await this.parse(AgentsList);
+    const {listAgents} = await import('../../flows/agents/list-agents.ts');
+    const {renderAgents} = await import('../../render/agents.ts');
+    const source = await openCluster(flags);
+    try {
+      const result = await listAgents(source, flags['all-namespaces'] ? null : (flags.namespace ?? source.namespace));
+      return await this.print(result, flags, {
+        text: (value, style) => renderAgents(value, style, 'no agents'),
+        names: ({agents}) => agents.map((agent) => `job/${agent.name}`),
+      });
+    } finally {
+      source.close();
+    }
+  }
+}

@@ -1,0 +1,61 @@
+import {ApiRefusal, type KubeClient} from '../../kube/index.ts';
+import type {Vantage} from '../../model/index.ts';
+import type {Agent, AgentOptions} from './agent.ts';
+import {startInPod} from './start-in-pod.ts';
+import {startJob} from './start-job.ts';
+
+/** The agents of one command: one per vantage, started when first needed, all taken away at the end and at Ctrl-C. */
+export interface Agents {
+  agentAt(vantage: Exclude<Vantage, {kind: 'Outside'}>): Promise<Agent>;
+  /** Several in one Job, spread over the nodes. */
+  spread(count: number): Promise<readonly Agent[]>;
+  close(): Promise<void>;
+}
+
+export function agentsOf(
+  client: KubeClient,
+  nodeOfPod: (namespace: string, name: string) => Promise<string | null>,
+  options: AgentOptions,
+): Agents {
+  const started = new Map<string, Promise<Agent>>();
+  const all: Promise<readonly Agent[]>[] = [];
+  const close = async () => {
+    process.off('SIGINT', onInterrupt);
+    process.off('SIGTERM', onInterrupt);
+    const agents = (await Promise.all(all.map((starting) => starting.catch(() => [])))).flat();
+    await Promise.all(agents.map((agent) => agent.close()));
+  };
+  const onInterrupt = () => void close().finally(() => process.exit(130));
+  process.once('SIGINT', onInterrupt);
+  process.once('SIGTERM', onInterrupt);
+  const keep = <Started extends Promise<readonly Agent[]>>(starting: Started): Started => {
+    all.push(starting);
+    starting.catch(() => {}); // told to whoever asked for it
+    return starting;
+  };
+  const start = async (vantage: Exclude<Vantage, {kind: 'Outside'}>): Promise<readonly Agent[]> => {
+    if (vantage.kind === 'Node')
+      return startJob(client, {count: 1, node: vantage.name, hostNetwork: true}, options, `node/${vantage.name}`);
+    try {
+      return [await startInPod(client, vantage, options)];
+    } catch (error) {
+      if (!(error instanceof ApiRefusal)) throw error;
+      // no right to put a container into the pod: a pod of our own on the same node is the nearest place
+      const node = await nodeOfPod(vantage.namespace, vantage.name);
+      return startJob(client, {count: 1, node, hostNetwork: false}, options, `a pod on node ${node ?? ''} beside pod/${vantage.name}`);
+    }
+  };
+  return {
+    async agentAt(vantage) {
+      const key = vantage.kind === 'Node' ? `node ${vantage.name}` : `pod ${vantage.namespace}/${vantage.name}`;
+      let agent = started.get(key);
+      if (agent === undefined) {
+        agent = keep(start(vantage)).then(([first]) => first as Agent);
+        started.set(key, agent);
+      }
+      return agent;
+    },
+    spread: (count) => keep(startJob(client, {count, node: null, hostNetwork: false}, options, 'the cluster')),
+    close,
+  };
+}
