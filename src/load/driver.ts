@@ -2,7 +2,7 @@ import {KiadaError} from '../errors.ts';
 import type {LoadClock} from './clock.ts';
 import type {Lane} from './lane.ts';
 import {LaneQueue} from './lane-queue.ts';
-import type {LoadPlan} from './plan.ts';
+import type {LoadPlan, OpenPace} from './plan.ts';
 import {scheduleOf} from './schedule.ts';
 
 export interface DriverOptions {
@@ -133,10 +133,9 @@ function closedIntake(): Intake {
   return {peek: (now) => now, take: () => undefined, missed: () => 0};
 }
 
-function openIntake({clock, random}: DriverOptions, pace: LoadPlan['pace'] & {readonly mode: 'open'}): Intake {
-  if (!(pace.rate > 0)) throw new KiadaError('USAGE', `A rate of ${pace.rate} requests a second sends nothing.`);
+function openIntake({plan, random, measuredFrom}: DriverOptions, pace: OpenPace): Intake {
   const schedule = scheduleOf(pace, random);
-  const begin = clock.now();
+  const begin = measuredFrom - plan.warmupMs;
   let next = begin + schedule();
   return {
     peek: () => next,

@@ -1,5 +1,5 @@
 export {runLoad} from './engine.ts';
 export type {Dial, HttpRequestPlan, Identify, LoadPlan} from './plan.ts';
 export type {EndpointTally, LoadEngineResult, LoadProgress} from './result.ts';
-export {testDistribution} from './statistics/index.ts';
+export {testDistribution, wilsonInterval} from './statistics/index.ts';
 export {isMissed, parseFailIf, type ThresholdFacts} from './threshold.ts';

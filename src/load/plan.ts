@@ -37,17 +37,20 @@ export interface HttpRequestPlan {
   readonly body: Uint8Array | null;
 }
 
-/** When requests start. `closed`: as soon as a connection is free. `open`: at times that the answers have no influence on. */
-export type Pace =
-  | {readonly mode: 'closed'}
-  | {
-      readonly mode: 'open';
-      /** Requests a second. */
-      readonly rate: number;
-      readonly arrivals: 'constant' | 'poisson';
-      /** The rate grows evenly from nothing over this time. */
-      readonly rampMs: number;
-    };
+/** Requests start at times that the answers have no influence on. */
+export interface OpenPace {
+  readonly mode: 'open';
+  /** Requests a second. */
+  readonly rate: number;
+  readonly arrivals: 'constant' | 'poisson';
+  /** The rate grows evenly from nothing over this time. */
+  readonly rampMs: number;
+  /** Rates one after the other, in place of `rate` and `rampMs`; the last one stays. Empty: no steps. */
+  readonly steps: readonly {readonly rate: number; readonly durationMs: number}[];
+}
+
+/** When requests start. `closed`: as soon as a connection is free. */
+export type Pace = {readonly mode: 'closed'} | OpenPace;
 
 /** What to send, how, and until when. */
 export interface LoadPlan {

@@ -1,4 +1,5 @@
-import type {LoadOptions, Run} from './engine.ts';
+import type {LoadOptions} from './engine.ts';
+import type {Run} from './run-part.ts';
 
 /** Reports at intervals how far the run is. Returns how to end that. */
 export function watchProgress(run: Run, {onProgress, progressMs = 500}: LoadOptions): () => void {
@@ -16,6 +17,7 @@ export function watchProgress(run: Run, {onProgress, progressMs = 500}: LoadOpti
       requestsPerSecond: spanMs > 0 ? ((recorder.requests - before.requests) / spanMs) * 1_000 : 0,
       p50Ms: recorder.latencies.percentile(50),
       p99Ms: recorder.latencies.percentile(99),
+      endpoints: recorder.endpoints,
     });
     before = {at: Math.max(now, measuredFrom), requests: recorder.requests};
   }, progressMs);

@@ -1,7 +1,9 @@
-import type {LoadErrors} from '../model/index.ts';
+import type {RecordableHistogram} from 'node:perf_hooks';
 import {Latencies} from './latency.ts';
+import {LatencyBars} from './latency-bars.ts';
 import type {ErrorKind} from './plan.ts';
-import type {EndpointTally, FailureSample, TimelineBucket} from './result.ts';
+import type {EndpointTally, FailureSample} from './result.ts';
+import type {CountedSecond} from './timeline.ts';
 
 /** One finished request. */
 export interface Outcome {
@@ -13,44 +15,60 @@ export interface Outcome {
   readonly detail: string | null;
 }
 
-const BUCKET_MS = 1_000;
-/** A run of a day keeps its time line within these. */
-const BUCKET_LIMIT = 86_400;
-
-interface Tally {
-  requests: number;
-  connections: number;
+/** What was counted, in a form that other threads can be sent. */
+export interface Recorded {
+  readonly requests: number;
+  readonly succeeded: number;
+  readonly bytesReceived: number;
+  readonly bytesSent: number;
+  readonly connectionsOpened: number;
+  readonly unidentified: number;
+  readonly carried: number;
+  readonly carriedSquares: number;
+  readonly errors: Readonly<Record<ErrorKind, number>>;
+  readonly statusCodes: ReadonlyMap<number, number>;
+  readonly endpoints: readonly EndpointTally[];
+  readonly sources: ReadonlySet<string>;
+  readonly failures: readonly FailureSample[];
+  readonly latencies: RecordableHistogram;
+  readonly bars: Float64Array;
 }
+
+const SECOND_MS = 1_000;
+/** A run of a day keeps its time line within these. */
+const SECOND_LIMIT = 86_400;
 
 /** Counts what a run does. Everything is bounded: by endpoints, status codes, seconds and the number of samples. */
 export class Recorder {
   readonly latencies = new Latencies();
-  readonly statusCodes = new Map<number, number>();
-  readonly failures: FailureSample[] = [];
   readonly sources = new Set<string>();
-  readonly timeline: TimelineBucket[] = [];
   requests = 0;
   succeeded = 0;
   bytesReceived = 0;
   bytesSent = 0;
   connectionsOpened = 0;
-  unidentified = 0;
+  readonly #bars = new LatencyBars();
+  readonly #statusCodes = new Map<number, number>();
+  readonly #failures: FailureSample[] = [];
   readonly #errors: Record<ErrorKind, number> = {refused: 0, timeout: 0, reset: 0, status: 0, other: 0};
-  readonly #endpoints = new Map<string, Tally>();
+  readonly #endpoints = new Map<string, {requests: number; connections: number}>();
   readonly #sampleLimit: number;
-  readonly #bucket = new Latencies();
+  readonly #onSecond: (second: CountedSecond) => void;
+  readonly #latenciesOfSecond: () => Latencies;
+  #unidentified = 0;
   #carried = 0;
   #carriedSquares = 0;
-  #bucketStart = 0;
-  #bucketRequests = 0;
-  #bucketErrors = 0;
+  #second: Latencies;
+  #seconds = 0;
+  #secondRequests = 0;
+  #secondErrors = 0;
 
-  constructor(sampleLimit: number) {
+  /** `onSecond` is given each second of the run; its latencies are the caller's only if `latenciesOfSecond` makes new ones each time. */
+  constructor(sampleLimit: number, onSecond: (second: CountedSecond) => void, latenciesOfSecond: () => Latencies) {
     this.#sampleLimit = sampleLimit;
-  }
-
-  get errors(): LoadErrors {
-    return {...this.#errors};
+    this.#onSecond = onSecond;
+    this.#latenciesOfSecond = latenciesOfSecond;
+    this.#second = latenciesOfSecond();
   }
 
   get errorCount(): number {
@@ -58,17 +76,23 @@ export class Recorder {
   }
 
   get endpoints(): readonly EndpointTally[] {
-    return [...this.#endpoints]
-      .map(([endpoint, tally]) => ({endpoint, ...tally}))
-      .sort((one, other) => (one.endpoint < other.endpoint ? -1 : 1));
+    return [...this.#endpoints].map(([endpoint, tally]) => ({endpoint, ...tally}));
   }
 
-  /**
-   * Requests of one connection follow one decision: they count as fewer than they are, by how unevenly connections carry them
-   * (Kish's effective sample size).
-   */
-  get effectiveDraws(): number {
-    return this.#carriedSquares === 0 ? 0 : this.#carried ** 2 / this.#carriedSquares;
+  /** All that was counted so far. */
+  recorded(): Recorded {
+    const {requests, succeeded, bytesReceived, bytesSent, connectionsOpened, sources, endpoints} = this;
+    return {
+      ...{requests, succeeded, bytesReceived, bytesSent, connectionsOpened, sources, endpoints},
+      unidentified: this.#unidentified,
+      carried: this.#carried,
+      carriedSquares: this.#carriedSquares,
+      errors: this.#errors,
+      statusCodes: this.#statusCodes,
+      failures: this.#failures,
+      latencies: this.latencies.histogram,
+      bars: this.#bars.counts,
+    };
   }
 
   /** A connection is over that carried so many requests. */
@@ -83,10 +107,10 @@ export class Recorder {
 
   /** `elapsedMs` since the measured part began; `now` is wall-clock. */
   finished(outcome: Outcome, elapsedMs: number, now: () => number): void {
-    if (elapsedMs >= this.#bucketStart + BUCKET_MS) this.#closeBuckets(elapsedMs);
+    this.#closeSeconds(elapsedMs);
     this.requests++;
-    this.#bucketRequests++;
-    if (outcome.endpoint === null) this.unidentified++;
+    this.#secondRequests++;
+    if (outcome.endpoint === null) this.#unidentified++;
     else this.#tally(outcome.endpoint).requests++;
     if (outcome.kind === 'answered' || outcome.kind === 'connected') this.#answered(outcome, now);
     else this.#failed(outcome.kind, outcome, now);
@@ -94,27 +118,28 @@ export class Recorder {
 
   /** Ends the last, perhaps partial, second. */
   close(elapsedMs: number): void {
-    this.#closeBuckets(elapsedMs);
-    if (this.#bucketRequests > 0) this.#pushBucket();
+    this.#closeSeconds(elapsedMs);
+    if (this.#secondRequests > 0) this.#closeSecond();
   }
 
   #answered(outcome: Outcome, now: () => number): void {
     this.latencies.record(outcome.latencyMs);
-    this.#bucket.record(outcome.latencyMs);
-    if (outcome.kind === 'answered') this.statusCodes.set(outcome.status, (this.statusCodes.get(outcome.status) ?? 0) + 1);
+    this.#second.record(outcome.latencyMs);
+    this.#bars.record(outcome.latencyMs);
+    if (outcome.kind === 'answered') this.#statusCodes.set(outcome.status, (this.#statusCodes.get(outcome.status) ?? 0) + 1);
     if (outcome.status >= 400) this.#failed('status', outcome, now);
     else this.succeeded++;
   }
 
   #failed(kind: ErrorKind, outcome: Outcome, now: () => number): void {
     this.#errors[kind]++;
-    this.#bucketErrors++;
-    if (this.failures.length >= this.#sampleLimit) return;
+    this.#secondErrors++;
+    if (this.#failures.length >= this.#sampleLimit) return;
     const detail = outcome.detail ?? (kind === 'status' ? `HTTP ${outcome.status}` : kind);
-    this.failures.push({timeMs: now(), endpoint: outcome.endpoint, kind, detail});
+    this.#failures.push({timeMs: now(), endpoint: outcome.endpoint, kind, detail});
   }
 
-  #tally(endpoint: string): Tally {
+  #tally(endpoint: string): {requests: number; connections: number} {
     const known = this.#endpoints.get(endpoint);
     if (known) return known;
     const tally = {requests: 0, connections: 0};
@@ -122,21 +147,16 @@ export class Recorder {
     return tally;
   }
 
-  #closeBuckets(elapsedMs: number): void {
-    while (elapsedMs >= this.#bucketStart + BUCKET_MS && this.timeline.length < BUCKET_LIMIT) this.#pushBucket();
+  #closeSeconds(elapsedMs: number): void {
+    while (elapsedMs >= (this.#seconds + 1) * SECOND_MS && this.#seconds < SECOND_LIMIT) this.#closeSecond();
   }
 
-  #pushBucket(): void {
-    this.timeline.push({
-      atMs: this.#bucketStart,
-      requests: this.#bucketRequests,
-      errors: this.#bucketErrors,
-      p50Ms: this.#bucket.percentile(50),
-      p99Ms: this.#bucket.percentile(99),
-    });
-    this.#bucket.reset();
-    this.#bucketStart += BUCKET_MS;
-    this.#bucketRequests = 0;
-    this.#bucketErrors = 0;
+  #closeSecond(): void {
+    const latencies = this.#second.histogram;
+    this.#onSecond({atMs: this.#seconds * SECOND_MS, requests: this.#secondRequests, errors: this.#secondErrors, latencies});
+    this.#second = this.#latenciesOfSecond();
+    this.#seconds++;
+    this.#secondRequests = 0;
+    this.#secondErrors = 0;
   }
 }

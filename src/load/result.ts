@@ -1,4 +1,4 @@
-import type {LatencySummary, LoadErrors} from '../model/index.ts';
+import type {LatencyIntervals, LatencySummary, LoadErrors} from '../model/index.ts';
 import type {ErrorKind} from './plan.ts';
 
 /** What one endpoint did. */
@@ -46,7 +46,11 @@ export interface LoadEngineResult {
   readonly statusCodes: Readonly<Record<string, number>>;
   /** Of requests that were answered, whatever the status. With an open loop from the intended start. */
   readonly latencyMs: LatencySummary;
+  /** Where the true percentiles lie with 95 % confidence. */
+  readonly latencyIntervals: LatencyIntervals;
   readonly latencyPercentiles: readonly (readonly [percent: number, ms: number])[];
+  /** Bars of equal width on a logarithmic scale, ten for a factor of ten; each ends at `upToMs`. */
+  readonly latencyHistogram: readonly {readonly upToMs: number; readonly count: number}[];
   readonly connectionsOpened: number;
   /** How many independent draws the requests are worth, of those whose connection is known to have gone somewhere. */
   readonly effectiveDraws: number;
@@ -74,4 +78,6 @@ export interface LoadProgress {
   readonly requestsPerSecond: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
+  /** So far, in no order. */
+  readonly endpoints: readonly EndpointTally[];
 }

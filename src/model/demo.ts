@@ -1,4 +1,5 @@
-import type {ApplyResult, DnsResolveResult, LoadResult, ProbeResult, SandboxStatusResult, ServiceListResult} from './results.ts';
+import type {LoadResult} from './load-results.ts';
+import type {ApplyResult, DnsResolveResult, ProbeResult, SandboxStatusResult, ServiceListResult} from './results.ts';
 
 /** One part of the demonstration, as it is done. */
 export type DemoStep =

@@ -51,7 +51,7 @@ describe('against a server that resets, delays, cuts off and closes', () => {
   for (const [name, more] of [
     ['with connections that are kept', {}],
     ['with a connection for each request', {connectionPerRequest: true}],
-    ['at a fixed rate', {requests: 1_000, pace: {mode: 'open', rate: 4_000, arrivals: 'poisson', rampMs: 0}}],
+    ['at a fixed rate', {requests: 1_000, pace: {mode: 'open', rate: 4_000, arrivals: 'poisson', rampMs: 0, steps: []}}],
   ] as const) {
     it(`requests, errors and bytes are those that the server counted, ${name}`, async () => {
       const server = await hardServer(mixed);

@@ -4,6 +4,8 @@ import net from 'node:net';
 import {afterEach, describe, expect, it} from 'vitest';
 import {KiadaError} from '../../src/errors.ts';
 import {type Dial, type LoadPlan, type LoadProgress, runLoad} from '../../src/load/index.ts';
+import type {OpenPace} from '../../src/load/plan.ts';
+import {scheduleOf} from '../../src/load/schedule.ts';
 
 const open: {readonly server: net.Server; readonly sockets: Set<net.Socket>}[] = [];
 
@@ -193,7 +195,7 @@ describe('failures', () => {
 describe('an open loop', () => {
   it('keeps its rate', async () => {
     const {port} = await listening(http.createServer((_request, response) => response.end()));
-    const pace = {mode: 'open', rate: 500, arrivals: 'constant', rampMs: 0} as const;
+    const pace = {mode: 'open', rate: 500, arrivals: 'constant', rampMs: 0, steps: []} as const;
     const result = await runLoad(plan(port, {requests: null, durationMs: 400, pace}), {dial});
     expect(result.requests + result.missedStarts).toBe(200);
     expect(result.succeeded).toBe(result.requests);
@@ -206,7 +208,7 @@ describe('an open loop', () => {
       setTimeout(() => response.end(), Math.max(0, until - performance.now()));
     });
     const {port} = await listening(server);
-    const pace = {mode: 'open', rate: 100, arrivals: 'constant', rampMs: 0} as const;
+    const pace = {mode: 'open', rate: 100, arrivals: 'constant', rampMs: 0, steps: []} as const;
     const result = await runLoad(plan(port, {requests: 20, connections: 1, pace}), {dial});
     // One connection: all that was due during the pause waited for it, some of it for nearly all of it.
     expect(result.latencyMs.max).toBeGreaterThan(190);
@@ -215,9 +217,46 @@ describe('an open loop', () => {
 
   it('a ramp sends half of what the full rate would', async () => {
     const {port} = await listening(http.createServer((_request, response) => response.end()));
-    const pace = {mode: 'open', rate: 1000, arrivals: 'constant', rampMs: 200} as const;
+    const pace = {mode: 'open', rate: 1000, arrivals: 'constant', rampMs: 200, steps: []} as const;
     const result = await runLoad(plan(port, {requests: null, durationMs: 200, pace}), {dial});
     expect(Math.abs(result.requests + result.missedStarts - 100)).toBeLessThanOrEqual(2);
+  });
+});
+
+describe('a schedule', () => {
+  const starts = (pace: Partial<OpenPace>, count: number, random = () => 0.5) => {
+    const next = scheduleOf({mode: 'open', rate: 100, arrivals: 'constant', rampMs: 0, steps: [], ...pace}, random);
+    return Array.from({length: count}, next);
+  };
+
+  it('goes up in steps and stays at the last', () => {
+    const steps = [
+      {rate: 10, durationMs: 300},
+      {rate: 100, durationMs: 20},
+      {rate: 1000, durationMs: 2},
+    ];
+    const expected = [0, 100, 200, 300, 310, 320, 321, 322, 323, 324];
+    expect(starts({steps}, 10).map((at) => Math.round(at * 1e6) / 1e6)).toEqual(expected);
+  });
+
+  it('by Poisson has exponential gaps of the same mean, whatever came before', () => {
+    let state = 1;
+    const random = () => {
+      state = (state * 48271) % 2147483647;
+      return state / 2147483647;
+    };
+    const times = starts({arrivals: 'poisson'}, 20_000, random);
+    const gaps = times.map((time, index) => time - (times[index - 1] ?? 0));
+    const mean = gaps.reduce((sum, gap) => sum + gap, 0) / gaps.length;
+    expect(mean).toBeGreaterThan(9.8);
+    expect(mean).toBeLessThan(10.2);
+    const beyond = gaps.filter((gap) => gap > 20).length / gaps.length;
+    expect(Math.abs(beyond - Math.exp(-2))).toBeLessThan(0.01);
+  });
+
+  it('of nothing is refused', () => {
+    expect(() => starts({rate: 0}, 1)).toThrow('sends nothing');
+    expect(() => starts({steps: [{rate: 0, durationMs: 5}]}, 1)).toThrow('sends nothing');
   });
 });
 

@@ -1,6 +1,8 @@
 import {hostPort} from '../../ip/index.ts';
-import type {EndpointTally, LoadEngineResult} from '../../load/index.ts';
-import type {ClusterView, DistributionRow, LoadRunResult, RouteEndpoint} from '../../model/index.ts';
+import type {LoadEngineResult} from '../../load/index.ts';
+import type {ClusterView, DistributionRow, EndpointChange, Interval, LoadDistribution, ShareRow} from '../../model/index.ts';
+import type {EndpointNames} from './endpoint-names.ts';
+import {readyBefore} from './endpoint-state.ts';
 import type {PlannedRun} from './plan-runs.ts';
 
 interface Counted {
@@ -8,69 +10,102 @@ interface Counted {
   readonly connections: number;
 }
 
-/** Requests per endpoint beside the predicted shares, and whether the difference is more than chance. */
-export async function distributionOf(view: ClusterView, run: PlannedRun, result: LoadEngineResult): Promise<LoadRunResult['distribution']> {
-  const {testDistribution} = await import('../../load/index.ts');
-  const counts = countByEndpoint(view, run.predicted, result.endpoints);
+export interface DistributionInput {
+  readonly view: ClusterView;
+  readonly run: PlannedRun;
+  readonly result: LoadEngineResult;
+  readonly changes: readonly EndpointChange[];
+  readonly nameOf: EndpointNames;
+}
+
+/** Requests per endpoint, node and zone beside the predicted shares, and whether the difference is more than chance. */
+export async function distributionOf(input: DistributionInput): Promise<LoadDistribution> {
+  const {testDistribution, wilsonInterval} = await import('../../load/index.ts');
+  const {run, result, changes} = input;
+  const counts = countByEndpoint(input);
   const total = [...counts.values()].reduce((sum, count) => sum + count.requests, 0);
-  const rows = rowsOf(view, run.predicted, counts, total);
+  const intervalOf = (share: number): Interval => {
+    const [low, high] = wilsonInterval(share * result.effectiveDraws, result.effectiveDraws);
+    return {low, high};
+  };
+  const rows = rowsOf(input, counts, total, intervalOf);
   const test = testDistribution({
     expected: rows.filter((row) => row.predicted > 0).map((row) => ({name: row.endpoint, probability: row.predicted})),
     connections: new Map([...counts].map(([name, count]) => [name, count.connections])),
     requests: total,
     affinityKeys: run.route.affinity === null ? null : run.entries,
+    changes: changes.filter((change) => (change.after?.ready ?? false) !== readyBefore(change)).length,
   });
-  return {rows, unidentified: result.unidentified, test};
+  return {
+    rows,
+    nodes: together(rows, (row) => row.node, total, intervalOf),
+    zones: together(rows, (row) => row.zone, total, intervalOf),
+    unidentified: result.unidentified,
+    effectiveDraws: result.effectiveDraws,
+    test,
+  };
 }
 
 function rowsOf(
-  view: ClusterView,
-  predicted: readonly RouteEndpoint[],
+  {view, run, changes}: DistributionInput,
   counts: ReadonlyMap<string, Counted>,
   total: number,
+  intervalOf: (share: number) => Interval,
 ): readonly DistributionRow[] {
-  const names = new Set([...predicted.map((endpoint) => hostPort(endpoint.address, endpoint.port)), ...counts.keys()]);
+  const names = new Set([...run.predicted.map((endpoint) => hostPort(endpoint.address, endpoint.port)), ...counts.keys()]);
   return [...names].map((name) => {
-    const known = predicted.find((endpoint) => hostPort(endpoint.address, endpoint.port) === name);
-    const pod = known?.pod ?? podNamed(view, name);
-    const count = counts.get(name)?.requests ?? 0;
+    const known =
+      run.predicted.find((endpoint) => hostPort(endpoint.address, endpoint.port) === name) ?? latest(changes, name) ?? podAt(view, name);
+    const {requests: count = 0, connections = 0} = counts.get(name) ?? {};
+    const observed = total === 0 ? 0 : count / total;
     return {
       endpoint: name,
-      pod,
+      pod: known?.pod ?? null,
       node: known?.node ?? null,
       zone: known?.zone ?? null,
-      predicted: known?.probability ?? 0,
-      observed: total === 0 ? 0 : count / total,
+      predicted: known !== null && 'probability' in known ? known.probability : 0,
+      observed,
+      interval: intervalOf(observed),
       count,
+      connections,
     };
   });
 }
 
-/** Answers name a pod, or the dialer an address; both are brought to the endpoint's address and port. */
-function countByEndpoint(
-  view: ClusterView,
-  predicted: readonly RouteEndpoint[],
-  tallies: readonly EndpointTally[],
-): ReadonlyMap<string, Counted> {
+/** What the slices last said of an endpoint that was not there at the start. */
+function latest(changes: readonly EndpointChange[], name: string) {
+  const last = changes.findLast((change) => change.endpoint === name);
+  return last?.after ?? last?.before ?? null;
+}
+
+function podAt(view: ClusterView, endpoint: string): {pod: string; node: string | null; zone: string | null} | null {
+  const address = endpoint.startsWith('[') ? endpoint.slice(1, endpoint.indexOf(']')) : endpoint.split(':')[0];
+  const pod = view.pods.get(view.podsByIP.get(address ?? '')?.[0] ?? '');
+  return pod === undefined ? null : {pod: pod.name, node: pod.nodeName, zone: view.nodes.get(pod.nodeName ?? '')?.zone ?? null};
+}
+
+function countByEndpoint({result, nameOf}: DistributionInput): ReadonlyMap<string, Counted> {
   const counts = new Map<string, Counted>();
-  for (const tally of tallies) {
-    const name = endpointNamed(view, predicted, tally.endpoint);
+  for (const tally of result.endpoints) {
+    const name = nameOf(tally.endpoint);
     const before = counts.get(name) ?? {requests: 0, connections: 0};
     counts.set(name, {requests: before.requests + tally.requests, connections: before.connections + tally.connections});
   }
   return counts;
 }
 
-function endpointNamed(view: ClusterView, predicted: readonly RouteEndpoint[], name: string): string {
-  const byPod = predicted.find((endpoint) => endpoint.pod === name);
-  if (byPod !== undefined) return hostPort(byPod.address, byPod.port);
-  const pod = [...view.pods.values()].find((candidate) => candidate.name === name);
-  const port = predicted[0]?.port;
-  return pod?.ips[0] !== undefined && port !== undefined ? hostPort(pod.ips[0], port) : name;
-}
-
-function podNamed(view: ClusterView, endpoint: string): string | null {
-  const address = endpoint.startsWith('[') ? endpoint.slice(1, endpoint.indexOf(']')) : endpoint.split(':')[0];
-  const key = view.podsByIP.get(address ?? '')?.[0];
-  return key === undefined ? null : (key.split('/')[1] ?? null);
+function together(
+  rows: readonly DistributionRow[],
+  groupOf: (row: DistributionRow) => string | null,
+  total: number,
+  intervalOf: (share: number) => Interval,
+): readonly ShareRow[] {
+  const names = [...new Set(rows.map(groupOf))].toSorted((one, other) => ((one ?? '~') < (other ?? '~') ? -1 : 1));
+  return names.map((name) => {
+    const own = rows.filter((row) => groupOf(row) === name);
+    const count = own.reduce((sum, row) => sum + row.count, 0);
+    const predicted = own.reduce((sum, row) => sum + row.predicted, 0);
+    const observed = total === 0 ? 0 : count / total;
+    return {name, predicted, observed, interval: intervalOf(observed), count};
+  });
 }

@@ -6,7 +6,7 @@ import {reachOf} from '../reach.ts';
 import {pickServices, readView} from '../read-view.ts';
 import type {ClusterSource} from '../source.ts';
 import {type LoadFlags, parsePaths, planOf} from './load-flags.ts';
-import {planRuns} from './plan-runs.ts';
+import {type PlannedRun, planRuns} from './plan-runs.ts';
 import {executeRun} from './run-load.ts';
 
 export type {LoadFlags} from './load-flags.ts';
@@ -34,14 +34,18 @@ export async function loadFlow(
   const {view} = await readView(source, {namespace, services: [target.name], pods: true, nodes: true, events: false});
   pickServices(view, namespace, [target.name]);
   const runs: LoadRunResult[] = [];
-  for (const run of await planRuns(view, {
+  const setting = {
+    source,
+    reach,
+    view,
     service,
-    via: parsePaths(flags.via),
-    from: flags.from ?? null,
-    entry: flags.entry ?? null,
-    port: target.port,
-  })) {
-    runs.push(await executeRun(source, reach, view, service, run, plan, (progress) => onProgress(run.via, progress), signal));
+    plan,
+    signal,
+    onProgress: (run: PlannedRun, progress: LoadProgress) => onProgress(run.via, progress),
+  };
+  const question = {service, via: parsePaths(flags.via), from: flags.from ?? null, entry: flags.entry ?? null, port: target.port};
+  for (const run of await planRuns(view, question)) {
+    runs.push(await executeRun(setting, run));
     if (signal.aborted) break;
   }
   return {
@@ -53,6 +57,7 @@ export async function loadFlow(
       connectionPerRequest: plan.connectionPerRequest,
       durationMs: plan.durationMs,
       requests: plan.requests,
+      workers: 1,
     },
     runs,
     missedThresholds: runs.flatMap((run) =>
@@ -60,5 +65,6 @@ export async function loadFlow(
         .filter((threshold) => isMissed(threshold, {...run, test: run.distribution.test}))
         .map((threshold) => `${threshold.text} (${run.via})`),
     ),
+    comparison: null,
   };
 }

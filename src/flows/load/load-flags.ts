@@ -34,7 +34,10 @@ export function planOf(flags: LoadFlags): Omit<LoadPlan, 'target'> {
   const unlimited = flags.duration === undefined && flags.requests === undefined;
   return {
     request: flags.tcp ? null : requestOf(flags),
-    pace: flags.rate === undefined ? {mode: 'closed'} : {mode: 'open', rate: flags.rate, arrivals: 'constant', rampMs: flags.ramp ?? 0},
+    pace:
+      flags.rate === undefined
+        ? {mode: 'closed'}
+        : {mode: 'open', rate: flags.rate, arrivals: 'constant', rampMs: flags.ramp ?? 0, steps: []},
     connections: flags.connections,
     connectionPerRequest: flags['connection-per-request'],
     durationMs: unlimited ? DEFAULT_DURATION_MS : (flags.duration ?? null),

@@ -18,17 +18,18 @@ export function exactMultinomial(counts: readonly number[], shares: readonly num
 
 function byCompositions(counts: readonly number[], shares: readonly number[], total: number): number {
   const logs = shares.map((share) => Math.log(share));
-  const lnTotal = lnGamma(total + 1);
-  const observed = counts.reduce((sum, count, index) => sum + count * (logs[index] as number) - lnGamma(count + 1), lnTotal);
+  const lnFactorial = lnFactorials(total);
+  const lnTotal = lnFactorial[total] as number;
+  const observed = counts.reduce((sum, count, index) => sum + count * (logs[index] as number) - (lnFactorial[count] as number), lnTotal);
   let tail = 0;
   const walk = (index: number, left: number, ln: number): void => {
     const log = logs[index] as number;
     if (index === counts.length - 1) {
-      const outcome = ln + left * log - lnGamma(left + 1);
+      const outcome = ln + left * log - (lnFactorial[left] as number);
       if (outcome <= observed + ROUNDING) tail += Math.exp(outcome);
       return;
     }
-    for (let count = 0; count <= left; count++) walk(index + 1, left - count, ln + count * log - lnGamma(count + 1));
+    for (let count = 0; count <= left; count++) walk(index + 1, left - count, ln + count * log - (lnFactorial[count] as number));
   };
   walk(0, total, lnTotal);
   return Math.min(1, tail);
@@ -37,24 +38,32 @@ function byCompositions(counts: readonly number[], shares: readonly number[], to
 /** Each way to split the total, parts in falling order, stands for all its arrangements over the cells. */
 function byPartitions(counts: readonly number[], total: number): number {
   const cells = counts.length;
-  const constant = lnGamma(total + 1) - total * Math.log(cells);
-  const observed = counts.reduce((sum, count) => sum - lnGamma(count + 1), constant);
+  const lnFactorial = lnFactorials(Math.max(total, cells));
+  const constant = (lnFactorial[total] as number) - total * Math.log(cells);
+  const observed = counts.reduce((sum, count) => sum - (lnFactorial[count] as number), constant);
   let tail = 0;
   /** `same` parts so far are equal to `largest`. */
   const walk = (index: number, left: number, largest: number, same: number, ln: number, lnArrangements: number): void => {
     if (left === 0) {
       const zeros = cells - index;
-      if (ln <= observed + ROUNDING) tail += Math.exp(ln + lnArrangements - lnGamma(zeros + 1));
+      if (ln <= observed + ROUNDING) tail += Math.exp(ln + lnArrangements - (lnFactorial[zeros] as number));
       return;
     }
     for (let part = Math.min(largest, left); part * (cells - index) >= left && part > 0; part--) {
       const run = part === largest ? same + 1 : 1;
       // Dividing by each run's length in turn divides by its factorial in the end.
-      walk(index + 1, left - part, part, run, ln - lnGamma(part + 1), lnArrangements - Math.log(run));
+      walk(index + 1, left - part, part, run, ln - (lnFactorial[part] as number), lnArrangements - Math.log(run));
     }
   };
-  walk(0, total, total + 1, 0, constant, lnGamma(cells + 1));
+  walk(0, total, total + 1, 0, constant, lnFactorial[cells] as number);
   return Math.min(1, tail);
+}
+
+/** Of 0 to `highest`. Once for all outcomes, which are many. */
+function lnFactorials(highest: number): Float64Array {
+  const table = new Float64Array(highest + 1);
+  for (let n = 2; n <= highest; n++) table[n] = (table[n - 1] as number) + Math.log(n);
+  return table;
 }
 
 function compositionCount(total: number, cells: number): number {

@@ -12,6 +12,8 @@ export interface DistributionQuestion {
   readonly requests: number;
   /** With ClientIP affinity: pairs of client address and entry node, each of which keeps to one endpoint. null: no affinity. */
   readonly affinityKeys: number | null;
+  /** How often endpoints came, went or changed between ready and not ready meanwhile: what is expected did not hold throughout. */
+  readonly changes?: number;
   /** How often a fair distribution may be called skewed. */
   readonly alpha?: number;
   /** How surely the skew that the note speaks of would be noticed. */
@@ -21,8 +23,11 @@ export interface DistributionQuestion {
 /** One in a thousand: a demonstration of many tests must not cry wolf. */
 const ALPHA = 0.001;
 const POWER = 0.8;
-/** Below this expected count the chi-square distribution is no good approximation. */
-const SMALL = 5;
+/**
+ * Below this expected count the chi-square distribution is no good approximation. Cells of different sizes need more: by simulation, a cell
+ * of 5 among large ones doubles the false alarms at one in a thousand.
+ */
+const SMALL = {even: 5, uneven: 20} as const;
 
 /**
  * Whether connections were spread as predicted. Tested are connections, not requests: requests of one connection are a cluster that follows one
@@ -30,9 +35,13 @@ const SMALL = 5;
  * few draws would not show an endpoint that gets nothing at all.
  */
 export function testDistribution(question: DistributionQuestion): DistributionTest {
-  const {expected, connections, affinityKeys} = question;
+  const {expected, connections, affinityKeys, changes = 0} = question;
   const draws = [...connections.values()].reduce((sum, count) => sum + count, 0);
   if (draws === 0) return {method: 'none', pValue: null, verdict: 'undecided', note: 'no connection could be attributed to an endpoint'};
+  if (changes > 0) {
+    const note = `the endpoints changed ${changes === 1 ? 'once' : `${changes} times`} during the run: the prediction is that of its start`;
+    return {method: 'none', pValue: null, verdict: 'undecided', note};
+  }
   const possible = expected.filter(({probability}) => probability > 0);
   const stray = [...connections].find(([name, count]) => count > 0 && !possible.some((each) => each.name === name));
   if (stray) {
@@ -62,16 +71,21 @@ function testShares(question: DistributionQuestion, possible: DistributionQuesti
   const shares = possible.map(({probability}) => probability / sum);
   const counts = possible.map(({name}) => connections.get(name) ?? 0);
   const {method, pValue} = pValueOf(counts, shares);
+  if (pValue === null) {
+    const note = `${countOf(draws, 'draw')} over ${countOf(shares.length, 'endpoint')} are too few for any test`;
+    return {method, pValue, verdict: 'undecided', note};
+  }
   const skew = detectableSkew(shares, draws, alpha, power);
   const note = noteOf(draws, requests, skew);
   if (pValue < alpha) return {method, pValue, verdict: 'skewed', note};
   return {method, pValue, verdict: skew >= Math.max(...shares) ? 'undecided' : 'as-predicted', note};
 }
 
-function pValueOf(counts: readonly number[], shares: readonly number[]): {readonly method: string; readonly pValue: number} {
+function pValueOf(counts: readonly number[], shares: readonly number[]): {readonly method: string; readonly pValue: number | null} {
   const exact = exactMultinomial(counts, shares);
   if (exact !== null) return {method: 'exact multinomial', pValue: exact};
   const merged = mergeSmall(counts, shares);
+  if (merged.counts.length < 2) return {method: 'none', pValue: null};
   const pValue = chiSquareTail(chiSquareStatistic(merged.counts, merged.shares), merged.counts.length - 1);
   return {method: 'chi-square', pValue};
 }
@@ -81,10 +95,11 @@ function mergeSmall(counts: readonly number[], shares: readonly number[]): {coun
   const total = counts.reduce((sum, count) => sum + count, 0);
   const cells = counts.map((count, index) => ({count, share: shares[index] as number})).sort((one, other) => one.share - other.share);
   const merged: {count: number; share: number}[] = [];
+  const small = shares.every((share) => Math.abs(share - (shares[0] as number)) < 1e-9) ? SMALL.even : SMALL.uneven;
   let open: {count: number; share: number} | null = null;
   for (const cell of cells) {
     open = open === null ? {...cell} : {count: open.count + cell.count, share: open.share + cell.share};
-    if (open.share * total < SMALL) continue;
+    if (open.share * total < small) continue;
     merged.push(open);
     open = null;
   }

@@ -1,0 +1,169 @@
+import type {Path} from './network.ts';
+
+// What is behind `kiada load -o json`.
+
+export interface LoadErrors {
+  readonly refused: number;
+  readonly timeout: number;
+  readonly reset: number;
+  readonly status: number;
+  readonly other: number;
+}
+export interface LatencySummary {
+  readonly mean: number;
+  readonly p50: number;
+  readonly p90: number;
+  readonly p95: number;
+  readonly p99: number;
+  readonly p999: number;
+  readonly max: number;
+}
+/** Where a true value lies with 95 % confidence. */
+export interface Interval {
+  readonly low: number;
+  readonly high: number;
+}
+export interface LatencyIntervals {
+  readonly p50: Interval;
+  readonly p90: Interval;
+  readonly p99: Interval;
+}
+export interface DistributionRow {
+  readonly endpoint: string;
+  readonly pod: string | null;
+  readonly node: string | null;
+  readonly zone: string | null;
+  /** Share from 0 to 1. */
+  readonly predicted: number;
+  /** Share of the requests. */
+  readonly observed: number;
+  /** Of the observed share; requests of one connection count as the one decision that they are. */
+  readonly interval: Interval;
+  readonly count: number;
+  readonly connections: number;
+}
+/** Endpoints of one node or zone together. */
+export interface ShareRow {
+  /** null: endpoints of which the cluster does not say it. */
+  readonly name: string | null;
+  readonly predicted: number;
+  readonly observed: number;
+  readonly interval: Interval;
+  readonly count: number;
+}
+export interface DistributionTest {
+  readonly method: string;
+  readonly pValue: number | null;
+  readonly verdict: 'as-predicted' | 'skewed' | 'undecided';
+  readonly note: string;
+}
+export interface LoadDistribution {
+  readonly rows: readonly DistributionRow[];
+  readonly nodes: readonly ShareRow[];
+  readonly zones: readonly ShareRow[];
+  readonly unidentified: number;
+  /** How many independent decisions the requests are worth. */
+  readonly effectiveDraws: number;
+  readonly test: DistributionTest;
+}
+/** One second of a run. */
+export interface LoadSecond {
+  /** Since the measured part began. */
+  readonly atMs: number;
+  readonly requests: number;
+  readonly errors: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+}
+export interface LoadFailure {
+  readonly time: string;
+  readonly endpoint: string | null;
+  readonly kind: string;
+  readonly detail: string;
+  /** What the slices said of the endpoint at that moment. */
+  readonly endpointState: string | null;
+}
+/** An endpoint that stopped being ready during the run, and what that cost. */
+export interface EndpointDrain {
+  readonly endpoint: string;
+  readonly pod: string | null;
+  /** When the slices first said that it is not ready any more. */
+  readonly leftAt: string;
+  /** What it became then: serving-terminating, terminating, not-ready or gone. */
+  readonly became: string;
+  /** When it was taken out of the slices; null while it is in them. */
+  readonly goneAt: string | null;
+  readonly failuresBefore: number;
+  readonly failuresAfter: number;
+  /** From `leftAt` to the last failed request of this endpoint. */
+  readonly lastFailureMs: number | null;
+}
+export interface LoadRunResult {
+  readonly via: Path;
+  readonly from: string;
+  readonly entryNode: string | null;
+  readonly address: string;
+  readonly port: number;
+  readonly startedAt: string;
+  readonly durationMs: number;
+  readonly requests: number;
+  readonly succeeded: number;
+  readonly requestsPerSecond: number;
+  readonly bytesReceived: number;
+  readonly bytesSent: number;
+  readonly connectionsOpened: number;
+  /** With a fixed rate: starts for which no connection was free. */
+  readonly missedStarts: number;
+  readonly errors: LoadErrors;
+  readonly statusCodes: Readonly<Record<string, number>>;
+  readonly latencyMs: LatencySummary;
+  readonly latencyIntervals: LatencyIntervals;
+  /** Bars of equal width on a logarithmic scale; each ends at `upToMs`. */
+  readonly latencyHistogram: readonly {readonly upToMs: number; readonly count: number}[];
+  readonly timeline: readonly LoadSecond[];
+  readonly distribution: LoadDistribution;
+  readonly sourcesSeen: readonly string[];
+  readonly endpointChanges: readonly {
+    readonly time: string;
+    readonly endpoint: string;
+    readonly change: string;
+    readonly reason: string | null;
+  }[];
+  readonly failures: readonly LoadFailure[];
+  readonly drains: readonly EndpointDrain[];
+}
+/** One figure of two runs along the same path. */
+export interface LoadComparisonRow {
+  readonly via: Path;
+  readonly metric: 'requestsPerSecond' | 'p50' | 'p90' | 'p99' | 'errorShare';
+  readonly before: number;
+  readonly after: number;
+  /** After as a multiple of before; the difference for `errorShare`. null where there is nothing to divide by. */
+  readonly change: number | null;
+  /** Of the change, with 95 % confidence. */
+  readonly interval: Interval | null;
+  readonly verdict: 'better' | 'worse' | 'no difference shown';
+}
+export interface LoadComparison {
+  /** The file that was compared with. */
+  readonly with: string;
+  readonly rows: readonly LoadComparisonRow[];
+  /** In which the plans differ: figures of different plans say little about each other. */
+  readonly planDifferences: readonly string[];
+}
+export interface LoadResult {
+  readonly target: string;
+  readonly plan: {
+    readonly mode: 'open' | 'closed';
+    readonly rate: number | null;
+    readonly connections: number;
+    readonly connectionPerRequest: boolean;
+    readonly durationMs: number | null;
+    readonly requests: number | null;
+    readonly workers: number;
+  };
+  readonly runs: readonly LoadRunResult[];
+  readonly missedThresholds: readonly string[];
+  /** Only with `--compare`. */
+  readonly comparison: LoadComparison | null;
+}
