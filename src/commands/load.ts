@@ -1,5 +1,6 @@
 import {Args, Flags} from '@oclif/core';
-import {clusterFlags, durationFlag, KiadaCommand, namespaceFlag} from '../cli/index.ts';
+import {clusterFlags, durationFlag, KiadaCommand} from '../cli/index.ts';
+import {loadNamespaceFlag, requestCounts} from '../cli/load-flags.ts';
 import {openCluster} from '../flows/index.ts';
 import type {LoadResult} from '../model/index.ts';
 
@@ -13,12 +14,12 @@ export default class Load extends KiadaCommand {
   static override args = {target: Args.string({required: true, description: 'svc/NAME[:PORT]'})};
   static override flags = {
     ...clusterFlags,
-    ...namespaceFlag,
+    ...loadNamespaceFlag,
     via: Flags.string({description: 'Paths: clusterip, nodeport, loadbalancer, externalip, or all', helpValue: 'PATH[,PATH]'}),
     from: Flags.string({description: 'Where connections start: pod/NAME, node/NAME, outside', helpValue: 'VANTAGE'}),
     entry: Flags.string({description: 'Node that is addressed or that the load balancer chooses', helpValue: 'NODE'}),
     duration: durationFlag({description: 'How long (10s without --requests)'}),
-    requests: Flags.integer({description: 'How many requests', min: 1}),
+    requests: Flags.integer({description: 'How many requests; also -n with a number', min: 1}),
     rate: Flags.integer({description: 'Requests a second, whatever the answers do (open loop)', min: 1}),
     connections: Flags.integer({description: 'Connections at a time', default: 16, min: 1, max: 10_000}),
     'connection-per-request': Flags.boolean({description: 'A new connection, and so a new balancing decision, for each request'}),
@@ -36,7 +37,7 @@ export default class Load extends KiadaCommand {
   };
 
   async run(): Promise<LoadResult> {
-    const {args, flags} = await this.parse(Load);
+    const {args, flags} = await this.parse(Load, requestCounts(this.argv));
     const [{loadFlow}, {renderLoad}, {progressLine}] = await Promise.all([
       import('../flows/load/index.ts'),
       import('../render/load.ts'),

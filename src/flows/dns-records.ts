@@ -29,6 +29,7 @@ export async function listRecords(
   const zone = view.options.clusterDomain;
   const suffixes = services.map((service) => `${service.name}.${service.namespace}.svc.${zone}`);
   const belongs = (name: string) => suffixes.some((suffix) => name === suffix || name.endsWith(`.${suffix}`));
-  // a PTR record belongs to the Service that its target names
-  return {zone, records: records(view).filter((record) => belongs(record.type === 'PTR' ? record.data : record.name))};
+  // an address of two Services has a PTR record of each: one belongs to the Service that its target names
+  const own = records(view, {services}).filter((record) => belongs(record.type === 'PTR' ? record.data : record.name));
+  return {zone, records: [...new Map(own.map((record) => [`${record.name} ${record.type} ${record.data}`, record])).values()]};
 }

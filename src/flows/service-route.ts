@@ -1,9 +1,11 @@
 import type {ObjectSource} from '../kube/index.ts';
-import type {Path, Route, ServiceRouteResult} from '../model/index.ts';
+import type {ClusterView, NamespacedName, Path, Route, RouteMatrix, ServiceRouteResult, Vantage} from '../model/index.ts';
+import {imaginedView} from './imagined-view.ts';
 import {pickServices, readView, serviceName} from './read-view.ts';
 import {defaultVantage, requireVantage} from './vantage.ts';
+import {parseWhatIf, type WhatIfFlags, whatIfText} from './what-if-flags.ts';
 
-export interface RouteFlags {
+export interface RouteFlags extends WhatIfFlags {
   readonly namespace?: string | undefined;
   readonly from?: string | undefined;
   readonly via?: string | undefined;
@@ -12,31 +14,58 @@ export interface RouteFlags {
   readonly matrix: boolean;
 }
 
-/** The routes into one Service from a vantage; with `matrix` from every node. */
+interface Question {
+  readonly service: NamespacedName;
+  readonly via: Path | 'all';
+  readonly entryNode?: string;
+  readonly port?: number | string;
+}
+
+/** The routes into one Service from a vantage, or with `matrix` from every node; with changes, as they would be and as they are. */
 export async function serviceRoutes(source: ObjectSource, service: string, flags: RouteFlags): Promise<ServiceRouteResult> {
-  const {parseVantage, route} = await import('../routing/index.ts');
+  const changes = parseWhatIf(flags);
   const namespace = flags.namespace ?? source.namespace;
   const name = serviceName(service);
-  const {view} = await readView(source, {namespace, services: [name], pods: true, nodes: true, events: true});
+  const {view, objects} = await readView(source, {namespace, services: [name], pods: true, nodes: true, events: true});
   pickServices(view, namespace, [name]);
-  const question = {
+  const question: Question = {
     service: {namespace, name},
     via: (flags.via ?? 'all') as Path | 'all',
     ...(flags.entry === undefined ? {} : {entryNode: flags.entry}),
     ...(flags.port === undefined ? {} : {port: /^\d+$/.test(flags.port) ? Number(flags.port) : flags.port}),
   };
-  if (flags.matrix) return {routes: matrixRoutes((from) => route(view, {...question, from}), [...view.nodes.keys()].toSorted())};
-  const from = flags.from === undefined ? defaultVantage(view, {namespace, name}) : parseVantage(flags.from, namespace);
-  requireVantage(view, from);
-  return {routes: route(view, {...question, from})};
+  if (changes === null) return found(view, question, flags);
+  const imagined = await imaginedView(view, objects, {...changes, service: question.service});
+  const [before, after] = await Promise.all([found(view, question, flags), found(imagined, question, flags)]);
+  return {
+    ...after,
+    whatIf: whatIfText(changes),
+    before: before.routes,
+    ...(before.matrix === undefined ? {} : {matrixBefore: before.matrix}),
+  };
 }
 
-/** From inside each node's own view of the cluster IP; from outside each node as the entry. */
-function matrixRoutes(
-  routesFrom: (from: {kind: 'Node'; name: string} | {kind: 'Outside'}) => readonly Route[],
-  nodes: readonly string[],
-): readonly Route[] {
-  const inside = nodes.flatMap((name) => routesFrom({kind: 'Node', name}).filter((found) => found.via === 'clusterip'));
-  const outside = routesFrom({kind: 'Outside'}).filter((found) => found.via !== 'clusterip');
-  return [...inside, ...outside];
+interface Found {
+  readonly routes: readonly Route[];
+  readonly matrix?: readonly RouteMatrix[];
+}
+
+async function found(view: ClusterView, question: Question, flags: RouteFlags): Promise<Found> {
+  const {matricesOf, matrixRoutes, parseVantage, route} = await import('../routing/index.ts');
+  const named = flags.from === undefined ? null : parseVantage(flags.from, question.service.namespace);
+  if (named !== null) requireVantage(view, named);
+  if (flags.matrix) {
+    const routes = matrixRoutes(view, {...question, ...callerOf(named)}).filter((entered) => isAsked(entered, flags.entry));
+    return {routes, matrix: matricesOf(routes)};
+  }
+  return {routes: route(view, {...question, from: named ?? defaultVantage(view, question.service)})};
+}
+
+/** Who calls at node ports and load balancers; absent: an outside client. */
+function callerOf(from: Vantage | null): {from?: Vantage} {
+  return from === null ? {} : {from};
+}
+
+function isAsked(route: Route, entry: string | undefined): boolean {
+  return entry === undefined || route.entryNode === entry;
 }

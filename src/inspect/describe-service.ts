@@ -45,5 +45,5 @@ export function worst(findings: readonly Finding[]): Severity | null {
 /** The records that this Service gives rise to: those under its name. */
 function dnsOf(view: ClusterView, service: Service): readonly DnsRecord[] {
   const suffix = `${service.name}.${service.namespace}.svc.${view.options.clusterDomain}`;
-  return records(view).filter((record) => record.name === suffix || record.name.endsWith(`.${suffix}`));
+  return records(view, {services: [service]}).filter((record) => record.name === suffix || record.name.endsWith(`.${suffix}`));
 }

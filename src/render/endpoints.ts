@@ -34,7 +34,7 @@ export function renderEndpoints(result: EndpointsListResult, style: ListStyle): 
   const [head = '', ...body] = lines;
   const explained = body.flatMap((line, index) => [line, ...reasonLine(result.endpoints[index], style)]);
   const not = result.notEndpoints.map(({service, pod, detail}) =>
-    wrap(plainText(`not an endpoint of ${service.name}: ${pod} (${detail})`), style.width, ''),
+    wrap(plainText(`not an endpoint of ${service.name}: ${pod} (${detail})`), style.width, '', '  '),
   );
   return [...(result.endpoints.length > 0 ? [head, ...explained] : []), ...not].join('\n');
 }

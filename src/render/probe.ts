@@ -30,7 +30,7 @@ function renderTarget(target: ProbeTargetResult, style: ProbeStyle): string {
     {painted: row.probe.outcome === 'success' ? paint.good('●') : row.probe.outcome === 'failure' ? paint.bad('○') : paint.warn('?')},
     row.port === null ? row.address : hostPort(row.address, row.port),
     row.pod,
-    target.via === null ? (row.apiReady ? 'API: ready' : 'API: not ready') : '',
+    {painted: target.via === null ? (row.apiReady ? 'API: ready' : 'API: not ready') : ''},
     `${row.probe.kind} ${row.probe.outcome}`,
     `${row.probe.durationMs} ms`,
     row.probe.outcome === 'success' ? '' : row.probe.detail,

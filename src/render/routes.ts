@@ -1,6 +1,7 @@
 import {hostPort} from '../ip/index.ts';
-import type {Route, ServiceRouteResult} from '../model/index.ts';
+import type {Route, RouteMatrix, RouteStep, ServiceRouteResult} from '../model/index.ts';
 import {type Paint, paintOf} from './paint.ts';
+import {renderMatrices} from './route-matrix.ts';
 import {plainText} from './safe-text.ts';
 import {type Cell, table} from './table.ts';
 import {wrap} from './wrap.ts';
@@ -10,10 +11,21 @@ interface RouteStyle {
   readonly color: boolean;
 }
 
-/** Each route as a small tree: the way in and its verdict, the legs, the endpoints with their shares, those left out with why. */
+/**
+ * Each route as a small tree: the way in and its verdict, the legs, the endpoints with their shares, those left out with why. With a
+ * matrix that in place of the routes; with what-if options how it is, and then how it would be.
+ */
 export function renderRoutes(result: ServiceRouteResult, style: RouteStyle): string {
-  if (result.routes.length === 0) return 'no such path';
-  return result.routes.map((route) => renderRoute(route, style)).join('\n\n');
+  const after = renderState(result.routes, result.matrix, style);
+  if (result.whatIf === undefined || result.before === undefined) return after;
+  const paint = paintOf(style.color);
+  const imagined = wrap(plainText(`With ${result.whatIf.join(', ')}`), style.width, '');
+  return [paint.strong('As it is'), renderState(result.before, result.matrixBefore, style), '', paint.strong(imagined), after].join('\n');
+}
+
+function renderState(routes: readonly Route[], matrix: readonly RouteMatrix[] | undefined, style: RouteStyle): string {
+  if (matrix !== undefined) return renderMatrices(matrix, style);
+  return routes.length === 0 ? 'no such path' : routes.map((route) => renderRoute(route, style)).join('\n\n');
 }
 
 function renderRoute(route: Route, style: RouteStyle): string {
@@ -21,7 +33,7 @@ function renderRoute(route: Route, style: RouteStyle): string {
   const lines = [
     `${paint.strong(route.via)} ${plainText(addressText(route))} from ${plainText(sourceText(route))}: ${verdictText(route, paint)}`,
     wrap(plainText(route.reason), style.width, '  '),
-    ...route.steps.map((step) => wrap(plainText(`${step.at}: ${step.action} ${step.detail}`), style.width, '  ├ ')),
+    ...route.steps.map((step) => wrap(plainText(stepText(step)), style.width, '  ├ ', '  │   ')),
     ...endpointLines(route, style),
     ...excludedLines(route, paint, style),
     ...noteLines(route, style),
@@ -29,8 +41,13 @@ function renderRoute(route: Route, style: RouteStyle): string {
   return lines.join('\n');
 }
 
+/** `node/sandbox-1: dnat 10.96.0.7:80 -> 10.244.2.6:80`. */
+function stepText(step: RouteStep): string {
+  return `${step.at}: ${step.action} ${step.detail}`;
+}
+
 /** `10.96.12.3:80 (http)`. */
-export function addressText(route: Route): string {
+function addressText(route: Route): string {
   const address = route.address === null ? '' : route.port === null ? route.address : hostPort(route.address, route.port);
   return `${address}${route.portName ? ` (${route.portName})` : ''}${route.entryNode && route.from.kind === 'Outside' ? ` via ${route.entryNode}` : ''}`.trim();
 }
@@ -42,8 +59,7 @@ function sourceText(route: Route): string {
   return `${from.kind.toLowerCase()}/${from.name ?? ''}${where ? ` (${where})` : ''}`;
 }
 
-/** The verdict, painted. */
-export function verdictText(route: Route, paint: Paint): string {
+function verdictText(route: Route, paint: Paint): string {
   switch (route.verdict) {
     case 'forward':
       return paint.good('forwarded');
@@ -66,7 +82,7 @@ function endpointLines(route: Route, style: RouteStyle): readonly string[] {
     endpoint.pod ?? '(no pod)',
     endpoint.node,
     endpoint.zone,
-    endpoint.state === 'ready' ? '' : 'terminating, still serving',
+    {painted: endpoint.state === 'ready' ? '' : 'terminating, still serving'},
   ]);
   const columns = [{head: '', align: 'right' as const}, {head: ''}, {head: ''}, {head: '', drop: 1}, {head: '', drop: 2}, {head: ''}];
   return table(columns, rows, {width: style.width - 4, head: false})
@@ -77,7 +93,13 @@ function endpointLines(route: Route, style: RouteStyle): readonly string[] {
 function excludedLines(route: Route, paint: Paint, style: RouteStyle): readonly string[] {
   return route.excluded.map((endpoint) => {
     const where = endpoint.port === null ? endpoint.address : hostPort(endpoint.address, endpoint.port);
-    return paint.dim(wrap(plainText(`${where} ${endpoint.pod ?? ''} ${endpoint.reason}: ${endpoint.detail}`), style.width, '  ○ '));
+    return paint.dim(
+      wrap(
+        plainText([where, endpoint.pod, `${endpoint.reason}: ${endpoint.detail}`].filter((part) => part !== null).join(' ')),
+        style.width,
+        '  ○ ',
+      ),
+    );
   });
 }
 

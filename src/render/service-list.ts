@@ -1,46 +1,77 @@
 import type {ServiceListResult, ServiceSummary} from '../model/index.ts';
-import {paintOf} from './paint.ts';
+import {type Paint, paintOf} from './paint.ts';
 import {plainText} from './safe-text.ts';
-import {type Cell, table} from './table.ts';
+import {type Cell, type Column, table} from './table.ts';
 
-/** The list of Services: type, addresses, ports, ready endpoints, ways in, worst finding. */
-export function renderServiceList(result: ServiceListResult, style: {readonly width: number; readonly color: boolean}): string {
-  if (result.services.length === 0) return 'no Services';
-  const several = new Set(result.services.map((service) => service.namespace)).size > 1;
-  const columns = [
-    ...(several ? [{head: 'NAMESPACE'}] : []),
-    {head: 'NAME'},
-    {head: 'TYPE', drop: 1},
-    {head: 'ADDRESS'},
-    {head: 'EXTERNAL', drop: 3},
-    {head: 'PORTS', drop: 2},
-    {head: 'READY', align: 'right' as const},
-    {head: 'PATHS', drop: 4},
-    {head: 'FINDING', drop: 5},
-  ];
-  const rows = result.services.map((service) => [...(several ? [service.namespace] : []), ...cells(service, style.color)]);
-  return table(columns, rows, {width: style.width});
+interface ListStyle {
+  readonly width: number;
+  readonly color: boolean;
+  /** All columns at any width, and the paths by name. */
+  readonly wide?: boolean;
 }
 
-function cells(service: ServiceSummary, color: boolean): readonly Cell[] {
-  const paint = paintOf(color);
-  const counts = `${service.readyEndpoints}/${service.totalEndpoints}`;
-  const bad = service.type !== 'ExternalName' && service.readyEndpoints === 0;
-  const partial = service.readyEndpoints < service.totalEndpoints;
-  const finding = service.worstFinding;
-  return [
+/** The list of Services: type, addresses, ports, ready endpoints, the ways in from outside, worst finding. */
+export function renderServiceList(result: ServiceListResult, style: ListStyle): string {
+  if (result.services.length === 0) return 'no Services';
+  const paint = paintOf(style.color);
+  const several = new Set(result.services.map((service) => service.namespace)).size > 1;
+  const columns: Column[] = [
+    ...(several ? [{head: 'NAMESPACE'}] : []),
+    {head: 'NAME'},
+    {head: 'TYPE', drop: 2},
+    {head: 'ADDRESS', drop: 1},
+    {head: 'PORTS', drop: 3},
+    {head: 'READY', align: 'right'},
+    {head: 'OUTSIDE', drop: 4},
+    ...(style.wide ? [{head: 'PATHS'}] : []),
+    {head: 'FINDING'},
+  ];
+  const rows = result.services.map((service) => [
+    ...(several ? [service.namespace] : []),
     {painted: paint.strong(plainText(service.name))},
     service.type,
     service.externalName ?? (service.clusterIPs.join(',') || null),
-    service.externalAddresses.join(',') || null,
-    service.ports.map(portText).join(',') || null,
-    service.type === 'ExternalName' ? null : {painted: bad ? paint.bad(counts) : partial ? paint.warn(counts) : counts},
-    service.paths.join(','),
-    finding === null ? null : {painted: finding === 'error' ? paint.bad(finding) : finding === 'warning' ? paint.warn(finding) : finding},
-  ];
+    service.ports.map(style.wide ? portText : shortPort).join(',') || null,
+    readyCell(service, paint),
+    outsideText(service),
+    ...(style.wide ? [service.paths.join(',')] : []),
+    findingCell(service, paint),
+  ]);
+  return table(columns, rows, {width: style.wide ? Number.POSITIVE_INFINITY : style.width});
+}
+
+function readyCell(service: ServiceSummary, paint: Paint): Cell {
+  if (service.type === 'ExternalName') return null;
+  const counts = `${service.readyEndpoints}/${service.totalEndpoints}`;
+  if (service.readyEndpoints === 0) return {painted: paint.bad(counts)};
+  return {painted: service.readyEndpoints < service.totalEndpoints ? paint.warn(counts) : counts};
+}
+
+/** The addresses that a client outside the cluster can use, or the ports that every node opens for it. */
+function outsideText(service: ServiceSummary): string | null {
+  if (service.externalAddresses.length > 0) return service.externalAddresses.join(',');
+  const nodePorts = service.ports.flatMap((port) => port.nodePort ?? []);
+  const nodes = nodePorts.length > 0 ? `node :${nodePorts.join(',')}` : null;
+  return service.type === 'LoadBalancer' ? ['pending', nodes].filter((part) => part !== null).join(', ') : nodes;
+}
+
+function findingCell(service: ServiceSummary, paint: Paint): Cell {
+  switch (service.worstFinding) {
+    case 'error':
+      return {painted: paint.bad('error')};
+    case 'warning':
+      return {painted: paint.warn('warning')};
+    default:
+      return service.worstFinding;
+  }
+}
+
+/** `80`, and `53/UDP` for what is not TCP. */
+function shortPort(port: ServiceSummary['ports'][number]): string {
+  return port.protocol === 'TCP' ? String(port.port) : `${port.port}/${port.protocol}`;
 }
 
 /** `80:30080/TCP`, as kubectl writes it. */
-export function portText(port: ServiceSummary['ports'][number]): string {
+function portText(port: ServiceSummary['ports'][number]): string {
   return `${port.port}${port.nodePort === null ? '' : `:${port.nodePort}`}/${port.protocol}`;
 }

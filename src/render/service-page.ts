@@ -1,8 +1,8 @@
-import {hostPort} from '../ip/index.ts';
-import type {EndpointStatus, ServiceDescribeResult, ServiceDescription, ServicePath, ServicePortSummary} from '../model/index.ts';
+import type {DnsRecord, EndpointStatus, ServiceDescribeResult, ServiceDescription, ServicePortSummary} from '../model/index.ts';
 import {ageText} from './age.ts';
 import {renderFindings} from './findings.ts';
 import {type Paint, paintOf} from './paint.ts';
+import {reachLines} from './reach-lines.ts';
 import {plainText} from './safe-text.ts';
 import {type Cell, table} from './table.ts';
 import {wrap} from './wrap.ts';
@@ -25,7 +25,7 @@ function renderServicePage(service: ServiceDescription, style: PageStyle): strin
     headline(service, paint, style),
     section('Reach it', reachLines(service, style), paint),
     ...endpointSections(service, paint, style),
-    section('Names', nameLines(service), paint),
+    section('Names', nameLines(service, style), paint),
     section(
       'Variables in pods of the namespace',
       style.wide ? service.env.map(({name, value}) => `  ${plainText(name)}=${plainText(value)}`) : [],
@@ -62,81 +62,6 @@ function headline(service: ServiceDescription, paint: Paint, style: PageStyle): 
   const plain = `${service.name}   ${type}   ${service.type === 'ExternalName' ? 'a name for another name' : counts}`;
   const gap = Math.max(3, Math.min(style.width, 80) - plain.length - service.namespace.length);
   return `${left}${' '.repeat(gap)}${paint.dim(plainText(service.namespace))}`;
-}
-
-function reachLines(service: ServiceDescription, style: PageStyle): readonly string[] {
-  if (service.type === 'ExternalName') {
-    return [
-      wrap(`DNS answers ${service.externalName}: callers connect there themselves, with its ports and its TLS name`, style.width, '  '),
-    ];
-  }
-  const rows: Cell[][] = [...insideRows(service), ...outsideRows(service)];
-  const reach =
-    rows.length === 0
-      ? ['  no address']
-      : table([{head: ''}, {head: ''}, {head: ''}], rows, {width: style.width, head: false})
-          .split('\n')
-          .map((line) => `  ${line}`);
-  return [...reach, ...policyLines(service).map((line) => wrap(line, style.width, '  '))];
-}
-
-function insideRows(service: ServiceDescription): Cell[][] {
-  const paths = service.routes.filter((path) => path.path === 'clusterip' || path.path === 'headless');
-  return paths.map((path, index) => {
-    const name = `${service.name}.${service.namespace}:${path.port ?? '(no port)'}`;
-    return [
-      index === 0 ? 'from pods and nodes' : '',
-      name,
-      path.path === 'headless' ? 'the name gives the endpoints themselves' : place(path),
-    ];
-  });
-}
-
-function outsideRows(service: ServiceDescription): Cell[][] {
-  const rows: Cell[][] = [];
-  for (const port of service.ports.filter((candidate) => candidate.nodePort !== null)) {
-    const nodes = service.routes.filter((path) => path.path === 'nodeport' && path.port === port.nodePort);
-    rows.push([
-      '',
-      `any node :${port.nodePort}`,
-      nodes.length > 2 ? `${place(nodes[0] as ServicePath)} and ${nodes.length - 1} more` : nodes.map(place).join(' '),
-    ]);
-  }
-  for (const path of service.routes.filter((candidate) => candidate.path === 'loadbalancer')) rows.push(['', 'load balancer', place(path)]);
-  for (const path of service.routes.filter((candidate) => candidate.path === 'externalip')) rows.push(['', 'external IP', place(path)]);
-  const first = rows[0];
-  if (first) first[0] = 'from outside';
-  else rows.push(['from outside', 'no path', `(type ${service.clusterIPs[0] === 'None' ? 'headless' : service.type})`]);
-  if (service.type === 'LoadBalancer' && service.externalAddresses.length === 0)
-    rows.push(['', 'load balancer', 'pending: no controller has given it an address']);
-  return rows;
-}
-
-function place(path: ServicePath): string {
-  return path.port === null ? path.address : hostPort(path.address, path.port);
-}
-
-function policyLines(service: ServiceDescription): readonly string[] {
-  const lines: string[] = [];
-  if (service.clusterIPs[0] !== 'None') {
-    lines.push(
-      service.internalTrafficPolicy === 'Local'
-        ? "inside: only endpoints on the caller's own node (internalTrafficPolicy Local)"
-        : `inside: any endpoint (internalTrafficPolicy Cluster${service.trafficDistribution ? `, trafficDistribution ${service.trafficDistribution}` : ''}); pods keep their address`,
-    );
-  }
-  if (service.externalTrafficPolicy !== null && service.routes.some((path) => path.reachableFrom.includes('outside'))) {
-    lines.push(
-      service.externalTrafficPolicy === 'Local'
-        ? "outside: only endpoints on the node that was addressed; the client's address is kept (externalTrafficPolicy Local)"
-        : "outside: any endpoint; the server sees the node's address (externalTrafficPolicy Cluster)",
-    );
-  }
-  if (service.sessionAffinity.type === 'ClientIP') {
-    lines.push(`sticky: one endpoint per client address, for ${service.sessionAffinity.timeoutSeconds} s after its last connection`);
-  }
-  if (service.publishNotReadyAddresses) lines.push('publishNotReadyAddresses: unready pods are listed as ready');
-  return lines;
 }
 
 function endpointSections(service: ServiceDescription, paint: Paint, style: PageStyle): readonly string[] {
@@ -178,7 +103,7 @@ function endpointRow(endpoint: EndpointStatus, paint: Paint, style: PageStyle): 
     endpoint.node,
     endpoint.zone,
     {painted: stateText(endpoint, paint)},
-    ageText(endpoint.since, style.nowMs),
+    {painted: endpoint.since === null ? '' : ageText(endpoint.since, style.nowMs)},
   ];
 }
 
@@ -187,11 +112,19 @@ function stateText(endpoint: EndpointStatus, paint: Paint): string {
   return endpoint.ready ? 'ready' : paint.bad('not ready');
 }
 
-function nameLines(service: ServiceDescription): readonly string[] {
-  const records = service.dns.filter((record) => record.type !== 'PTR').slice(0, 8);
+/** The Service's own names first, then those of its endpoints, as many as tell enough. */
+function nameLines(service: ServiceDescription, style: PageStyle): readonly string[] {
+  const own = `${service.name}.${service.namespace}.`;
+  const forward = service.dns.filter((record) => record.type !== 'PTR');
+  const ordered = [...forward.filter((record) => isOwn(record, own)), ...forward.filter((record) => !isOwn(record, own))];
+  const records = ordered.slice(0, 8);
+  const lines = records.map((record) => wrap(plainText(`${record.name} ${record.type} ${record.data}`), style.width, '  ', '      '));
   const left = service.dns.length - records.length;
-  const lines = records.map((record) => `  ${plainText(record.name)} ${record.type} ${plainText(record.data)}`);
-  return left > 0 ? [...lines, `  and ${left} more: kiada dns records ${service.name} -n ${service.namespace}`] : lines;
+  return left > 0 ? [...lines, `  and ${left} more: kiada dns records ${plainText(`${service.name} -n ${service.namespace}`)}`] : lines;
+}
+
+function isOwn(record: DnsRecord, name: string): boolean {
+  return record.name.startsWith(name);
 }
 
 function eventLines(service: ServiceDescription, style: PageStyle): readonly string[] {

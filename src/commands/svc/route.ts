@@ -11,6 +11,7 @@ export default class ServiceRoute extends KiadaCommand {
     '<%= config.bin %> svc route quote --from pod/kiada-001',
     '<%= config.bin %> svc route kiada --from outside --via nodeport --entry sandbox-1',
     '<%= config.bin %> svc route kiada --matrix',
+    '<%= config.bin %> svc route quote --set internalTrafficPolicy=Local --without pod/quote-001',
   ];
   static override args = {service: Args.string({required: true, description: 'The Service'})};
   static override flags = {
@@ -20,17 +21,24 @@ export default class ServiceRoute extends KiadaCommand {
     entry: Flags.string({description: 'The node that is addressed or that the load balancer chooses', helpValue: 'NODE'}),
     port: Flags.string({description: "One of the Service's ports, by number or name"}),
     matrix: Flags.boolean({description: 'Every node against every endpoint'}),
+    set: Flags.string({
+      description: 'What if a field of the Service were otherwise: internalTrafficPolicy=Local',
+      helpValue: 'FIELD=VALUE',
+      helpGroup: 'WHAT-IF',
+      multiple: true,
+    }),
+    without: Flags.string({description: 'What if a pod were gone', helpValue: 'pod/NAME', helpGroup: 'WHAT-IF', multiple: true}),
+    'with-replicas': Flags.integer({description: 'What if there were as many endpoints', helpValue: 'N', helpGroup: 'WHAT-IF', min: 0}),
   };
 
   async run(): Promise<ServiceRouteResult> {
     const {args, flags} = await this.parse(ServiceRoute);
     const {serviceRoutes} = await import('../../flows/service-route.ts');
     const {renderRoutes} = await import('../../render/routes.ts');
-    const {renderMatrix} = await import('../../render/route-matrix.ts');
     const source = await openSource(flags);
     try {
       const result = await serviceRoutes(source, args.service, flags);
-      return await this.print(result, flags, {text: flags.matrix ? renderMatrix : renderRoutes});
+      return await this.print(result, flags, {text: renderRoutes});
     } finally {
       source.close();
     }

@@ -1,0 +1,31 @@
+import {Flags} from '@oclif/core';
+
+/** The namespace in `kiada load`, where `-n` with a number is something else. */
+export const loadNamespaceFlag = {
+  namespace: Flags.string({
+    char: 'n',
+    description: "Namespace (else the context's); -n with a number is --requests",
+    helpGroup: 'CLUSTER',
+  }),
+};
+
+/**
+ * The words of `kiada load` with a number after `-n` written as `--requests`: as in other load generators `-n 3000` counts requests
+ * there, while `-n kiada` names a namespace as everywhere. A namespace that is all digits is still named by `--namespace`.
+ */
+export function requestCounts(argv: readonly string[]): string[] {
+  const end = argv.indexOf('--');
+  const words: string[] = [];
+  for (let index = 0; index < argv.length; index++) {
+    const word = argv[index] as string;
+    const next = argv[index + 1];
+    const glued = /^-n=?(\d+)$/.exec(word)?.[1];
+    const isFlag = end < 0 || index < end;
+    if (isFlag && glued !== undefined) words.push(`--requests=${glued}`);
+    else if (isFlag && word === '-n' && next !== undefined && /^\d+$/.test(next)) {
+      words.push(`--requests=${next}`);
+      index += 1;
+    } else words.push(word);
+  }
+  return words;
+}
