@@ -1,7 +1,6 @@
 import {KiadaError} from '../errors.ts';
-import {hostPort} from '../ip/index.ts';
 import type {DnsAnswer, DnsQuestion, DnsRecord, ResolverConfig} from '../model/index.ts';
-import type {DnsServerAddress} from './dns-server.ts';
+import type {DnsServerPlace} from './dns-server.ts';
 
 export interface AskedResolution {
   readonly server: string;
@@ -19,7 +18,7 @@ const TIMEOUT_MS = 5000;
 
 /** Asks a DNS server what a pod's resolver would ask it, in that order, and says what the program is told in the end. */
 export async function askCluster(
-  server: DnsServerAddress,
+  server: DnsServerPlace,
   question: DnsQuestion,
   config: ResolverConfig,
   libc: 'glibc' | 'musl',
@@ -42,7 +41,7 @@ export async function askCluster(
     }
     const told = followed.told?.reply.reply ?? null;
     return {
-      server: hostPort(server.address, server.port),
+      server: server.label,
       rcode: told?.rcode ?? 'NXDOMAIN',
       records: told?.answer ?? [],
       steps: followed.asked.map(({reply}) => ({
@@ -55,12 +54,13 @@ export async function askCluster(
   }
 }
 
-async function ask(server: DnsServerAddress, question: DnsQuestion): Promise<DnsAnswer> {
+async function ask(server: DnsServerPlace, question: DnsQuestion): Promise<DnsAnswer> {
   const {queryDns} = await import('../vantage/index.ts');
   try {
-    return await queryDns({server, ...question, transport: 'udp', timeoutMs: TIMEOUT_MS});
+    const {dial} = server;
+    return await queryDns({server, ...question, timeoutMs: TIMEOUT_MS, ...(dial === null ? {transport: 'udp'} : {transport: 'tcp', dial})});
   } catch (error) {
-    throw new KiadaError('UNREACHABLE', `the DNS server ${hostPort(server.address, server.port)} gives no answer`, {
+    throw new KiadaError('UNREACHABLE', `the DNS server ${server.label} gives no answer`, {
       hint: 'Check the address, or use --predict-only.',
       cause: error,
     });

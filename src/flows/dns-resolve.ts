@@ -36,7 +36,7 @@ export async function resolveName(source: ObjectSource | ClusterSource, name: st
     serverIPs,
     podRecords: 'insecure',
   });
-  const server = options.predictOnly ? null : await dnsServerOf(source, options.server);
+  const server = options.predictOnly ? null : await dnsServerOf(source, view, options.server);
   const observed = server === null ? null : await askCluster(server, {name, type: options.type}, config, options.libc);
   return {
     name,

@@ -3,6 +3,7 @@ import WebSocket from 'ws';
 import {KiadaError} from '../errors.ts';
 import type {KubeClient} from './client.ts';
 import {errorOfStatus} from './status-error.ts';
+import {openSocket} from './web-socket.ts';
 
 export interface ExecTarget {
   readonly namespace: string;
@@ -41,7 +42,7 @@ export function openExec(
     ...(target.container ? {container: target.container} : {}),
   });
   for (const word of command) query.append('command', word);
-  const socket = openSocket(client, `${path}?${query}`);
+  const socket = openSocket(client, `${path}?${query}`, PROTOCOL);
   const opened = new Promise<void>((resolve) => socket.once('open', resolve));
   const stdout = new PassThrough();
   const stderr = new PassThrough();
@@ -54,14 +55,6 @@ export function openExec(
       socket.terminate();
     });
   return {stdin: stdinOf(socket, opened), stdout, stderr, exit, close: () => socket.terminate()};
-}
-
-function openSocket(client: KubeClient, path: string): WebSocket {
-  const {request, server} = client.connection();
-  const {agent, headers} = request;
-  const options: WebSocket.ClientOptions = {headers: headers as Record<string, string>};
-  if (typeof agent === 'object') options.agent = agent;
-  return new WebSocket(server.replace(/^http/, 'ws') + path, [PROTOCOL], options);
 }
 
 function stdinOf(socket: WebSocket, opened: Promise<void>): Writable {

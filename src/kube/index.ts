@@ -5,6 +5,7 @@ export {deleteManifests} from './delete.ts';
 export {type ExecResult, execInContainer} from './exec.ts';
 export {type ExecSession, type ExecTarget, openExec} from './exec-stream.ts';
 export {type Manifest, parseManifests, readManifests} from './manifests.ts';
+export {openPortForward} from './port-forward.ts';
 export {clusterSource, type ObjectSource, type ReadRequest} from './read.ts';
 export {collectionPath, objectPath, RESOURCES, type Resource, type ResourceName} from './resources.ts';
 export {snapshotSource} from './snapshot.ts';

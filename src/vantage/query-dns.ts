@@ -1,9 +1,10 @@
 import {randomInt} from 'node:crypto';
 import dgram from 'node:dgram';
 import net from 'node:net';
+import type {Duplex} from 'node:stream';
 import {hostPort} from '../ip/index.ts';
 import type {DnsAnswer, DnsQuestion} from '../model/index.ts';
-import {type Dial, DialError} from './dial.ts';
+import {DialError, type DialOptions, type DialTarget} from './dial.ts';
 import {dialDirect} from './dial-direct.ts';
 import {decodeReply, encodeQuestion, isSendableName} from './dns-message.ts';
 
@@ -15,8 +16,11 @@ export interface DnsQueryOptions extends DnsQuestion {
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
   /** How TCP reaches the server; from this machine by default. UDP always starts at this machine. */
-  readonly dial?: Dial;
+  readonly dial?: StreamDial;
 }
+
+/** Any way to a stream of bytes: a socket, or a connection inside another. */
+export type StreamDial = (target: DialTarget, options?: DialOptions) => Promise<{readonly socket: Duplex}>;
 
 /** An unanswered datagram is sent this often in all, evenly over the time. */
 const DATAGRAMS = 3;
@@ -91,7 +95,7 @@ async function askTcp(options: DnsQueryOptions, deadline: number): Promise<DnsAn
 }
 
 /** The first message of a connection: two bytes of length before it. */
-async function readMessage(socket: net.Socket): Promise<Buffer> {
+async function readMessage(socket: Duplex): Promise<Buffer> {
   let bytes: Buffer = Buffer.alloc(0);
   for await (const chunk of socket) {
     bytes = Buffer.concat([bytes, chunk as Buffer]);
