@@ -18,6 +18,8 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly input?: string;
   readonly timeoutMs?: number;
+  /** Called with all of stdout so far, each time that more has come. */
+  readonly onStdout?: (text: string) => void;
 }
 
 const BIN = path.resolve('bin', 'run.js');
@@ -65,12 +67,14 @@ export class User {
     return {code, stdout, stderr};
   }
 
-  run(command: string, args: readonly string[], {env, input = '', timeoutMs = 30_000}: RunOptions = {}): Promise<Outcome> {
+  run(command: string, args: readonly string[], options: RunOptions = {}): Promise<Outcome> {
+    const {env, input = '', timeoutMs = 30_000, onStdout} = options;
     return new Promise((resolve, reject) => {
       const child = spawn(command, args, {env: {...this.env, ...env}, cwd: this.home, timeout: timeoutMs, killSignal: 'SIGKILL'});
       const text = {stdout: '', stderr: ''};
       for (const name of ['stdout', 'stderr'] as const)
         child[name].setEncoding('utf8').on('data', (chunk: string) => (text[name] += chunk));
+      if (onStdout) child.stdout.on('data', () => onStdout(text.stdout));
       child.once('error', reject);
       child.once('close', (code) => resolve({code, ...text}));
       child.stdin.on('error', () => undefined); // a command that ends before it reads its input
