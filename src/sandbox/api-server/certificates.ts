@@ -1,5 +1,6 @@
-import {existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {existsSync, mkdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
+import {writePrivate} from '../kept-files.ts';
 
 /** PEM texts. */
 export interface KeyPair {
@@ -42,11 +43,12 @@ export async function loadCertificates(folder: string, extra: Partial<ServerName
   return {ca: read('ca'), server: read('server'), client: read('client')};
 }
 
+/** Each file whole or not at all, the last one last: whoever finds all of them finds those of one making. */
 function save(folder: string, certificates: Certificates): void {
   mkdirSync(folder, {recursive: true, mode: 0o700});
   for (const part of PARTS) {
-    writeFileSync(join(folder, `${part}.crt`), certificates[part].cert, {mode: 0o600});
-    writeFileSync(join(folder, `${part}.key`), certificates[part].key, {mode: 0o600});
+    writePrivate(join(folder, `${part}.crt`), certificates[part].cert);
+    writePrivate(join(folder, `${part}.key`), certificates[part].key);
   }
 }
 
