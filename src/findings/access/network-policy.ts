@@ -49,3 +49,18 @@ export function admitsOutside(rule: Json): boolean {
   const peers = list(rule['from']);
   return peers.length === 0 || peers.some((peer) => peer['ipBlock'] !== undefined);
 }
+
+/** Kinds of network plugins and of the policy group that may admit what a NetworkPolicy does not. */
+const OTHERS = [
+  'AdminNetworkPolicy',
+  'BaselineAdminNetworkPolicy',
+  'ClusterNetworkPolicy',
+  'GlobalNetworkPolicy',
+  'CiliumNetworkPolicy',
+  'CiliumClusterwideNetworkPolicy',
+];
+
+/** Whether policies of other kinds have a say: then NetworkPolicies alone prove nothing. */
+export function othersDecide(facts: Facts): boolean {
+  return OTHERS.some((kind) => facts.objects(kind).length > 0);
+}

@@ -3,7 +3,7 @@ import type {Facts} from '../facts.ts';
 import {portPods, resolvedPort} from '../ports/resolve.ts';
 import {type Rule, refOf} from '../rule.ts';
 import {kubectl, names, portName} from '../words.ts';
-import {admitsOutside, admitsPort, policiesFor, rulesOf} from './network-policy.ts';
+import {admitsOutside, admitsPort, othersDecide, policiesFor, rulesOf} from './network-policy.ts';
 
 interface Shut {
   readonly port: ServicePort;
@@ -16,7 +16,7 @@ interface Shut {
 
 /** The ports of a Service at which NetworkPolicies admit nobody to any pod. */
 function shutPorts(facts: Facts, service: Service): readonly Shut[] {
-  if (service.selector === null || facts.objects('NetworkPolicy', service.namespace).length === 0) return [];
+  if (service.selector === null || facts.objects('NetworkPolicy', service.namespace).length === 0 || othersDecide(facts)) return [];
   const pods = portPods(facts, service);
   return service.ports.flatMap((port) => {
     const reached = pods.flatMap((pod) => {
@@ -98,7 +98,7 @@ export const policyShutsOutside: Rule = {
   needs: ['pods', 'networkpolicies'],
   live: false,
   *check(facts, service) {
-    if (service.type !== 'NodePort' && service.type !== 'LoadBalancer') return;
+    if ((service.type !== 'NodePort' && service.type !== 'LoadBalancer') || othersDecide(facts)) return;
     const pods = portPods(facts, service);
     const [policies] = pods.map((pod) => policiesFor(facts, pod, 'Ingress'));
     const closed = service.ports.filter((port) => pods.length > 0 && pods.every((pod) => admitsOnlyPods(facts, pod, port)));
@@ -131,6 +131,7 @@ export const policyShutsDns: Rule = {
   needs: ['pods', 'networkpolicies'],
   live: false,
   *sweep(facts) {
+    if (othersDecide(facts)) return;
     const told = new Set<string>();
     for (const pod of facts.view.pods.values()) {
       const policies = policiesFor(facts, pod, 'Egress');

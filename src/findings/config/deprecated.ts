@@ -32,7 +32,7 @@ export const endpointsKind: Rule = {
   severity: 'info',
   certainty: 'proven',
   summary: 'The endpoints of the Service are written as the old kind Endpoints.',
-  why: 'Endpoints is deprecated since 1.33. A controller copies it to EndpointSlices, one family at a time and at most 1000 addresses for each subset.',
+  why: 'Endpoints is deprecated since 1.33. A controller copies it to EndpointSlices, at most 1000 addresses of each subset.',
   remedy: 'Write an EndpointSlice in its place.',
   needs: ['endpoints', 'endpointslices'],
   live: false,

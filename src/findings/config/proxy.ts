@@ -19,7 +19,7 @@ export const ipvs: Rule = {
   severity: 'warning',
   certainty: 'proven',
   summary: 'kube-proxy runs in IPVS mode, which is deprecated.',
-  why: 'IPVS mode is deprecated since 1.35 and to be removed. It differs from the other modes too: in what it rejects or drops, and in how it handles addresses of the node.',
+  why: 'IPVS mode is deprecated since 1.35 and is planned to be off by default in 1.40. It differs from the other modes too: in what it rejects or drops, and in how it handles addresses of the node.',
   remedy: 'Change kube-proxy to the mode nftables (or iptables on old kernels).',
   needs: ['configmaps'],
   live: true,

@@ -23,37 +23,44 @@ export const variableClash: Rule = {
   name: 'ServiceVariableClash',
   severity: 'warning',
   certainty: 'possible',
-  summary: 'A pod crashes that has the name of the Service, whose variables it may take for its own settings.',
+  summary: 'A pod crashes over a variable that the Service gives it, and takes for a setting of its own.',
   why: 'Each Service gives the pods of its namespace variables such as NAME_PORT=tcp://10.96.0.7:80. A program of that name which reads NAME_PORT as a number stops with an error.',
   remedy: 'Set enableServiceLinks: false in the pod template, or rename the Service.',
   needs: ['pods'],
   live: true,
   *check(facts, service) {
     if (!hasVariables(service)) return;
-    const crashing = (crashingPods(facts).get(service.namespace) ?? []).filter((pod) => isLinked(pod) && isNamedLike(pod, service));
+    const crashing = (crashingPods(facts).get(service.namespace) ?? []).filter((pod) => isLinked(pod) && namesVariable(pod, service));
     const [first] = crashing;
     if (first === undefined) return;
     yield {
       message: `${names(crashing.map((pod) => `pod ${pod.name}`))} ${crashing.length === 1 ? 'crashes' : 'crash'} and may take ${prefixOf(service)}_PORT=tcp://${service.clusterIPs[0]}:${service.ports[0]?.port ?? ''} for its own setting`,
-      evidence: [`the Service ${service.name} gives pods of ${service.namespace} variables that begin with ${prefixOf(service)}_`],
+      evidence: lines(
+        crashing.flatMap((pod) => lastWords(pod).map((words) => `pod ${pod.name} ended with: ${words.trim().split('\n').at(-1) ?? ''}`)),
+      ),
       remedy: `set enableServiceLinks: false in the pod template; see: ${kubectl(service.namespace, 'logs', first.name, '--previous')}`,
     };
   },
 };
 
-const crashingPods = lazilyOf((facts: Facts) => grouped([...facts.view.pods.values()].filter(crashes), (pod) => pod.namespace));
-
-function crashes(pod: Pod): boolean {
-  return list(record(pod.object['status'])['containerStatuses']).some((status) => {
-    const exit = number(record(record(status['lastState'])['terminated'])['exitCode']);
-    return record(record(status['state'])['waiting'])['reason'] === 'CrashLoopBackOff' && exit !== null && exit !== 0 && exit < 128;
-  });
+/** The words name this Service's variable or its value. */
+function namesVariable(pod: Pod, service: Service): boolean {
+  const value = `tcp://${service.clusterIPs[0] ?? ''}:`;
+  return lastWords(pod).some((message) => message.includes(`${prefixOf(service)}_PORT`) || message.includes(value));
 }
 
-/** A container or the application bears the name of the Service. */
-function isNamedLike(pod: Pod, service: Service): boolean {
-  const own = [...pod.containers.map((container) => container.name), pod.labels['app'], pod.labels['app.kubernetes.io/name']];
-  return own.includes(service.name);
+const crashingPods = lazilyOf((facts: Facts) => grouped([...facts.view.pods.values()].filter(crashes), (pod) => pod.namespace));
+
+/** What a container says at its end is known where it writes a termination message, or falls back to its log. */
+function crashes(pod: Pod): boolean {
+  return lastWords(pod).some((message) => /_PORT\b|tcp:\/\//.test(message));
+}
+
+function lastWords(pod: Pod): readonly string[] {
+  return list(record(pod.object['status'])['containerStatuses']).flatMap((status) => {
+    const ends = [record(record(status['state'])['terminated']), record(record(status['lastState'])['terminated'])];
+    return ends.filter((end) => number(end['exitCode']) !== 0).flatMap((end) => text(end['message']) ?? []);
+  });
 }
 
 export const variablesMissing: Rule = {

@@ -19,7 +19,7 @@ export const externalNameAddress: Rule = {
       message: `externalName ${service.externalName} is an address; its name resolves to nothing`,
       evidence: [`spec.externalName: ${service.externalName}`],
       field: 'spec.externalName',
-      remedy: `make it a Service without selector and give it an EndpointSlice of addressType ${familyOf(name)} with ${name}: ${kubectl(service.namespace, 'delete', 'service', service.name)}, then apply both`,
+      remedy: `replace it by a Service without selector and an EndpointSlice (addressType ${familyOf(name)}) with ${name}, after: ${kubectl(service.namespace, 'delete', 'service', service.name)}`,
     };
   },
 };

@@ -3,7 +3,7 @@ import {number, record, text} from '../../view/index.ts';
 import type {Facts} from '../facts.ts';
 import {candidates} from '../readiness/classify.ts';
 import {type Rule, refOf} from '../rule.ts';
-import {kubectl, lines, names, patchService, portName} from '../words.ts';
+import {count, kubectl, lines, names, patchService, portName} from '../words.ts';
 
 export const peersWait: Rule = {
   code: 'KIA0606',
@@ -22,7 +22,7 @@ export const peersWait: Rule = {
     const waiting = pods.filter((pod) => !pod.ready && pod.phase === 'Running');
     if (governed.length === 0 || waiting.length === 0 || wants(governed) < 2) return;
     yield {
-      message: `${waiting.length} of ${pods.length} peers are not ready and so have no DNS name; if they need each other to become ready, they wait for ever`,
+      message: `${waiting.length} of ${count(pods.length, 'peer')} ${waiting.length === 1 ? 'is' : 'are'} not ready and so without DNS name; if they need each other to become ready, they wait for ever`,
       evidence: lines(waiting.map((pod) => `pod ${pod.name}: running, not ready`)),
       field: 'spec.publishNotReadyAddresses',
       remedy: patchService(service, {spec: {publishNotReadyAddresses: true}}),
@@ -58,7 +58,7 @@ export const governingMissing: Rule = {
         message: `its Service ${name} does not exist: its pods have no DNS names`,
         evidence: [`spec.serviceName: ${name}`],
         field: 'spec.serviceName',
-        remedy: kubectl(namespace, 'create', 'service', 'clusterip', name, '--clusterip=None').concat(' and set its selector'),
+        remedy: `create it, and set its selector: ${kubectl(namespace, 'create', 'service', 'clusterip', name, '--clusterip=None')}`,
       };
     }
   },
@@ -88,7 +88,7 @@ export const subdomainUnserved: Rule = {
         message: `${pod.hostname}.${pod.subdomain}.${pod.namespace}.svc does not exist: ${why}`,
         evidence: [`spec.hostname: ${pod.hostname}`, `spec.subdomain: ${pod.subdomain}`],
         field: 'spec.subdomain',
-        remedy: `make a headless Service: ${kubectl(pod.namespace, 'create', 'service', 'clusterip', pod.subdomain, '--clusterip=None')} and set its selector`,
+        remedy: `create it, and set its selector: ${kubectl(pod.namespace, 'create', 'service', 'clusterip', pod.subdomain, '--clusterip=None')}`,
       };
     }
   },

@@ -1,6 +1,6 @@
 import type {Rule} from '../rule.ts';
 import {kubectl} from '../words.ts';
-import {failureEvent, isPending} from './load-balancer-pending.ts';
+import {failureEvent, isPending} from './pending.ts';
 
 export const loadBalancerFailed: Rule = {
   code: 'KIA0402',

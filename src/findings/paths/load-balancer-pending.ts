@@ -1,9 +1,8 @@
-import {eventTime} from '../../endpoints/index.ts';
 import type {Service} from '../../model/index.ts';
-import {text} from '../../view/index.ts';
 import type {Facts} from '../facts.ts';
 import type {Rule} from '../rule.ts';
 import {patchService, span} from '../words.ts';
+import {failureEvent, isPending, waitingHolders} from './pending.ts';
 
 /** How long a load balancer may take before it counts as missing: what clouds commonly need. */
 const PATIENCE_MS = 120_000;
@@ -19,7 +18,7 @@ export const loadBalancerPending: Rule = {
   needs: [],
   live: true,
   *check(facts, service) {
-    if (!isPending(service) || failureEvent(facts, service) !== null) return;
+    if (!isPending(service) || failureEvent(facts, service) !== null || waitingHolders(facts, service).length > 0) return;
     const age = ageOf(facts, service);
     const young = age !== null && age < PATIENCE_MS;
     yield {
@@ -40,27 +39,6 @@ export const loadBalancerPending: Rule = {
     };
   },
 };
-
-export function isPending(service: Service): boolean {
-  return service.type === 'LoadBalancer' && service.ingress.length === 0 && service.deletedAt === null;
-}
-
-const FAILURES = new Set([
-  'SyncLoadBalancerFailed',
-  'AllocationFailed',
-  'CreatingLoadBalancerFailed',
-  'FailedDeployModel',
-  'FailedBuildModel',
-]);
-
-/** The last thing that a load balancer controller says, if it is a failure. */
-export function failureEvent(
-  facts: Facts,
-  service: Service,
-): {readonly reason: string; readonly message: string; readonly time: string} | null {
-  const last = facts.events('Service', service.namespace, service.name).findLast((event) => FAILURES.has(text(event['reason']) ?? ''));
-  return last === undefined ? null : {reason: text(last['reason']) ?? '', message: text(last['message']) ?? '', time: eventTime(last)};
-}
 
 function ageOf(facts: Facts, service: Service): number | null {
   const created = Date.parse(service.createdAt ?? '');

@@ -2,7 +2,7 @@ import type {EndpointStatus, Service} from '../../model/index.ts';
 import {loadBalancerNodes} from '../../routing/index.ts';
 import type {Facts} from '../facts.ts';
 import type {Rule} from '../rule.ts';
-import {kubectl, names, patchService} from '../words.ts';
+import {count, kubectl, names, patchService} from '../words.ts';
 
 const CONTROL_PLANE = 'node-role.kubernetes.io/control-plane';
 
@@ -81,7 +81,7 @@ export const localWithoutNode: Rule = {
     const usable = facts.endpoints(service).filter(isUsable);
     if (usable.length === 0 || usable.some((endpoint) => endpoint.node !== null)) return;
     yield {
-      message: `${field} is Local, but none of its ${usable.length} endpoints names a node: every node drops the traffic`,
+      message: `${field} is Local, but none of its ${count(usable.length, 'endpoint')} names a node: every node drops the traffic`,
       evidence: usable.slice(0, 5).map((endpoint) => `${endpoint.address} in slice ${endpoint.slice}: no nodeName`),
       field: `spec.${field}`,
       remedy: patchService(service, {spec: {[field]: 'Cluster'}}),

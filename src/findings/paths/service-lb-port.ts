@@ -1,10 +1,7 @@
 import {whyNotReady} from '../../endpoints/index.ts';
 import type {Rule} from '../rule.ts';
 import {names} from '../words.ts';
-import {isPending} from './load-balancer-pending.ts';
-
-/** What k3s' load balancer puts on the pods that hold the host ports of a Service. */
-const LABEL = 'svccontroller.k3s.cattle.io/svcname';
+import {isPending, waitingHolders} from './pending.ts';
 
 export const serviceLbPort: Rule = {
   code: 'KIA0403',
@@ -18,9 +15,8 @@ export const serviceLbPort: Rule = {
   live: true,
   *check(facts, service) {
     if (!isPending(service)) return;
-    const holders = ['kube-system', service.namespace].flatMap((namespace) => facts.withLabel(namespace, LABEL, service.name));
-    const waiting = holders.filter((pod) => pod.phase === 'Pending');
-    if (waiting.length === 0 || waiting.length < holders.length) return;
+    const waiting = waitingHolders(facts, service);
+    if (waiting.length === 0) return;
     const why = waiting.map((pod) => whyNotReady(facts.view, pod)?.detail ?? 'Pending');
     yield {
       message: `no node has port ${names(service.ports.map((port) => String(port.port)))} free for the load balancer of k3s`,

@@ -19,7 +19,7 @@ export const rangesLeaveNodePorts: Rule = {
       message: `loadBalancerSourceRanges admits ${names(service.loadBalancerSourceRanges)}, but node port ${names(open.map((port) => String(port.nodePort)))} is open to all`,
       evidence: open.map((port) => `port ${port.port}: nodePort ${port.nodePort} on every node`),
       field: 'spec.loadBalancerSourceRanges',
-      remedy: `if the load balancer reaches pods directly: ${patchService(service, {spec: {allocateLoadBalancerNodePorts: false}})} and remove the nodePort values`,
+      remedy: `if the load balancer reaches pods directly, remove the nodePort values and: ${patchService(service, {spec: {allocateLoadBalancerNodePorts: false}})}`,
     };
   },
 };
@@ -45,9 +45,7 @@ export const rangesOfOtherFamily: Rule = {
       message: `nobody is admitted to ${first.ip}: loadBalancerSourceRanges has no ${family} range`,
       evidence: [`spec.loadBalancerSourceRanges: ${names(ranges)}`],
       field: 'spec.loadBalancerSourceRanges',
-      remedy: patchService(service, {
-        spec: {loadBalancerSourceRanges: [...ranges, family === 'IPv6' ? '2001:db8::/32' : '203.0.113.0/24']},
-      }).concat(' with your own range'),
+      remedy: `with your own range in place of the last: ${patchService(service, {spec: {loadBalancerSourceRanges: [...ranges, family === 'IPv6' ? '2001:db8::/32' : '203.0.113.0/24']}})}`,
     };
   },
 };

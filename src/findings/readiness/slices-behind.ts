@@ -60,7 +60,7 @@ function slicesOf(facts: Facts, service: Service) {
 
 /** Pods that should be ready endpoints by now. */
 function readyPods(facts: Facts, service: Service): readonly Pod[] {
-  if (service.selector === null || service.type === 'ExternalName') return [];
+  if (service.selector === null || service.type === 'ExternalName' || service.deletedAt !== null) return [];
   const {nodes} = facts.view;
   return candidates(facts, service).filter((pod) => {
     const inFamily = pod.ips.some((ip) => service.ipFamilies.some((family) => family === familyOf(ip)));
@@ -76,5 +76,5 @@ function isSettled(facts: Facts, pod: Pod): boolean {
 }
 
 function isReadyEndpoint(facts: Facts, service: Service, pod: Pod): boolean {
-  return facts.endpoints(service).some((endpoint) => endpoint.ready && endpoint.pod === pod.name);
+  return slicesOf(facts, service).some((slice) => slice.endpoints.some((endpoint) => endpoint.ready && endpoint.pod?.name === pod.name));
 }

@@ -44,8 +44,9 @@ function found(rule: UnreadyRule, facts: Facts, service: Service, pods: readonly
   const ready = all.filter((pod) => pod.ready).length;
   const does = pods.length === 1 ? rule.doesOne : rule.does;
   const rest = ready === 0 ? 'no endpoint is ready' : `${count(ready, 'other')} ${ready === 1 ? 'is' : 'are'} ready`;
+  const who = all.length === 1 ? 'its only pod' : `${pods.length} of ${count(all.length, 'pod')}`;
   return {
-    message: `${pods.length} of ${count(all.length, 'pod')} ${does}; ${rest}`,
+    message: `${who} ${does}; ${rest}`,
     severity: ready === 0 && !service.publishNotReadyAddresses ? 'error' : 'warning',
     evidence: lines(pods.map((pod) => `pod ${pod.pod.name}: ${pod.detail}${age(facts, pod.since)}`)),
     remedy: rule.fix(facts, service, pods),

@@ -28,7 +28,7 @@ function missed(facts: Facts, service: Service): Found {
   const found = count(facts.podsIn(service.namespace).length, 'pod');
   return {
     message: `selector ${pairs(service.selector ?? {})} matches none of ${found} in namespace ${service.namespace}`,
-    evidence: lines([`spec.selector: ${pairs(service.selector ?? {})}`, ...near.map(({pod, detail}) => `pod ${pod}: ${detail}`)]),
+    evidence: lines([...near.map(({pod, detail}) => `pod ${pod}: ${detail}`), ...(near.length > 0 ? [] : otherKeys(facts, service))]),
     field: 'spec.selector',
     remedy: remedyFor(facts, service),
   };
@@ -67,6 +67,16 @@ function sameValue(facts: Facts, service: Service): Pod | null {
   const [only, ...more] = Object.values(service.selector ?? {});
   if (only === undefined || more.length > 0) return null;
   return facts.podsIn(service.namespace).find((pod) => Object.values(pod.labels).includes(only)) ?? null;
+}
+
+/** `3 pods have app=web instead`: where a lone value stands under another key. */
+function otherKeys(facts: Facts, service: Service): readonly string[] {
+  const pod = sameValue(facts, service);
+  const value = Object.values(service.selector ?? {})[0];
+  const key = Object.entries(pod?.labels ?? {}).find(([, text]) => text === value)?.[0];
+  if (key === undefined || value === undefined) return [];
+  const pods = facts.withLabel(service.namespace, key, value).length;
+  return [`${count(pods, 'pod')} ${pods === 1 ? 'has' : 'have'} ${key}=${value} instead`];
 }
 
 function remedyFor(facts: Facts, service: Service): string {

@@ -1,7 +1,7 @@
 import type {Service} from '../../model/index.ts';
 import type {Facts} from '../facts.ts';
 import type {Rule} from '../rule.ts';
-import {kubectl} from '../words.ts';
+import {count, kubectl} from '../words.ts';
 import {endpointsObject, hasAddresses, isManual, looseSliceFor, SKIP_MIRROR, slicesOf, strayEndpointsFor} from './manual.ts';
 
 /** Whether a Service without selector has no endpoint at all. */
@@ -56,7 +56,7 @@ export const sliceLabelMissing: Rule = {
     if (slice === null) return;
     yield {
       message: `EndpointSlice ${slice.name} is not tied to it: the label kubernetes.io/service-name is missing`,
-      evidence: [`slice ${slice.name} has ${slice.endpoints.length} endpoints and belongs to no Service`],
+      evidence: [`slice ${slice.name} has ${count(slice.endpoints.length, 'endpoint')} and belongs to no Service`],
       object: {kind: 'EndpointSlice', namespace: slice.namespace, name: slice.name},
       field: 'metadata.labels',
       remedy: kubectl(service.namespace, 'label', 'endpointslice', slice.name, `kubernetes.io/service-name=${service.name}`),

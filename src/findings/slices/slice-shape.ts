@@ -2,7 +2,7 @@ import type {EndpointSlice, Service} from '../../model/index.ts';
 import {list, texts} from '../../view/index.ts';
 import type {Facts} from '../facts.ts';
 import type {Rule} from '../rule.ts';
-import {kubectl, lines, names, portName} from '../words.ts';
+import {count, kubectl, lines, names, portName} from '../words.ts';
 import {isManual, slicesOf} from './manual.ts';
 
 export const slicePortName: Rule = {
@@ -159,7 +159,7 @@ export const manualNotReady: Rule = {
       : [];
     if (all.length === 0 || all.some(({endpoint}) => endpoint.ready || (endpoint.serving && endpoint.terminating))) return;
     yield {
-      message: `none of its ${all.length} endpoints is ready, by the word of the slices`,
+      message: `none of its ${count(all.length, 'endpoint')} is ready, by the word of the slices`,
       evidence: lines(all.map(({slice, endpoint}) => `${endpoint.address} in slice ${slice.name}${managed(slice)}: ready false`)),
       remedy: kubectl(service.namespace, 'edit', 'endpointslice', all[0]?.slice.name ?? ''),
     };
