@@ -1,7 +1,8 @@
-import {type ChildProcess, spawn} from 'node:child_process';
+import {spawn} from 'node:child_process';
 import {once} from 'node:events';
 import {Agent, request} from 'node:https';
 import {join} from 'node:path';
+import type {Readable} from 'node:stream';
 
 /** A running process, and how to speak with its API. */
 export interface Killable {
@@ -42,7 +43,7 @@ export async function startKillable(folder: string, lifeMs: number | null = null
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     complaint += text;
   });
-  const line = await firstLine(child);
+  const line = await firstLine(child.stdout);
   clearTimeout(timer);
   if (line === null) {
     const [code, signal] = await exited;
@@ -62,10 +63,10 @@ export async function startKillable(folder: string, lifeMs: number | null = null
   };
 }
 
-async function firstLine(child: ChildProcess): Promise<string | null> {
+async function firstLine(output: Readable): Promise<string | null> {
   let text = '';
-  for await (const chunk of child.stdout ?? []) {
-    text += String(chunk);
+  for await (const chunk of output.setEncoding('utf8')) {
+    text += chunk;
     if (text.includes('\n')) return text;
   }
   return null;
