@@ -27,6 +27,7 @@ export const RESULT_TYPES: Readonly<Record<string, string>> = {
   version: 'VersionResult',
   'agents-list': 'AgentsResult',
   'agents-clean': 'AgentsResult',
+  forward: 'ForwardEvent',
   demo: 'DemoResult',
   error: 'ErrorResult',
 };

@@ -240,6 +240,12 @@ export interface SandboxStatusResult {
     readonly why: string | null;
   }[];
 }
+/** One line of `forward -o json`. */
+export type ForwardEvent =
+  | {readonly kind: 'listening'; readonly local: string; readonly through: string}
+  | {readonly kind: 'connected'; readonly number: number; readonly endpoint: string | null; readonly pod: string | null}
+  | {readonly kind: 'failed'; readonly number: number; readonly why: string};
+
 /** `agents list` and `agents clean`. */
 export interface AgentsResult {
   readonly agents: readonly {
