@@ -1,0 +1,46 @@
+import {spawn} from 'node:child_process';
+import path from 'node:path';
+import {KUBECONFIG} from './kubeconfig.ts';
+
+const RUN = path.resolve(import.meta.dirname, '../../../bin/run.js');
+const DEADLINE_MS = 60_000;
+
+export interface CliResult {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface CliOptions {
+  /** Another kubeconfig than the cluster's own. */
+  readonly kubeconfig?: string | undefined;
+  readonly input?: string;
+}
+
+/** Runs the built CLI against the genuine cluster to its end. */
+export function kiada(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
+  const env = {...process.env, KUBECONFIG: options.kubeconfig ?? KUBECONFIG, NO_COLOR: '1'};
+  const child = spawn(process.execPath, [RUN, ...args], {env, stdio: ['pipe', 'pipe', 'pipe'], timeout: DEADLINE_MS});
+  const {promise, resolve, reject} = Promise.withResolvers<CliResult>();
+  const text = {stdout: '', stderr: ''};
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+    text.stdout += chunk;
+  });
+  child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+    text.stderr += chunk;
+  });
+  child.on('error', reject);
+  child.on('close', (code) => resolve({code, ...text}));
+  child.stdin.on('error', () => {}); // a command that reads no input may have ended before it was written
+  child.stdin.end(options.input ?? '');
+  return promise;
+}
+
+/** The result of a command with `-o json`; throws with all that it said where it ends otherwise than expected. */
+export async function kiadaJson<Result>(args: readonly string[], options: CliOptions & {readonly code?: number} = {}): Promise<Result> {
+  const result = await kiada([...args, '-o', 'json'], options);
+  if (result.code !== (options.code ?? 0)) {
+    throw new Error(`kiada ${args.join(' ')} ended with ${result.code}\n${result.stdout}\n${result.stderr}`);
+  }
+  return JSON.parse(result.stdout) as Result;
+}

@@ -1,0 +1,39 @@
+import {randomBytes} from 'node:crypto';
+import {describe} from 'vitest';
+import {connect, type KubeClient} from '../../../src/kube/index.ts';
+import type {KubernetesObject} from '../../../src/model/index.ts';
+import {KUBECONFIG} from './kubeconfig.ts';
+
+const SKIPPED = 'skipped: KIADA_TEST_CLUSTER names no kubeconfig of a genuine cluster';
+
+/** `describe` against the genuine cluster; without one its tests are skipped, and the title says why. */
+export function describeOnCluster(title: string, body: () => void): void {
+  if (KUBECONFIG === undefined) describe.skip(`${title} (${SKIPPED})`, body);
+  else describe(title, body);
+}
+
+/** A client with the kubeconfig's rights. */
+export function openClient(): Promise<KubeClient> {
+  return connect({kubeconfig: KUBECONFIG});
+}
+
+/** A namespace of the tests' own, with a name that nobody else has. */
+export async function makeNamespace(client: KubeClient): Promise<string> {
+  const name = `kiada-test-${randomBytes(4).toString('hex')}`;
+  await create(client, '/api/v1/namespaces', {apiVersion: 'v1', kind: 'Namespace', metadata: {name}});
+  return name;
+}
+
+/** Deletes a namespace with all that is in it; the cluster finishes that by itself. */
+export async function dropNamespace(client: KubeClient, name: string): Promise<void> {
+  await client.send({method: 'DELETE', path: `/api/v1/namespaces/${name}`});
+}
+
+export async function create(client: KubeClient, collection: string, object: object): Promise<KubernetesObject> {
+  return (await client.send({method: 'POST', path: collection, body: object})).body as KubernetesObject;
+}
+
+export async function merge(client: KubeClient, path: string, patch: object): Promise<KubernetesObject> {
+  const contentType = 'application/merge-patch+json';
+  return (await client.send({method: 'PATCH', path, body: patch, contentType})).body as KubernetesObject;
+}
