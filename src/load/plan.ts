@@ -52,11 +52,22 @@ export interface OpenPace {
 /** When requests start. `closed`: as soon as a connection is free. */
 export type Pace = {readonly mode: 'closed'} | OpenPace;
 
+export interface TlsPlan {
+  /** Name that is asked for and that the certificate must bear; null: the target's host. */
+  readonly serverName: string | null;
+  /** Takes any certificate. */
+  readonly insecure: boolean;
+  readonly protocol: 'http/1.1' | 'h2';
+}
+
 /** What to send, how, and until when. */
 export interface LoadPlan {
   readonly target: LoadTarget;
   /** null: connect and close, nothing is sent. */
   readonly request: HttpRequestPlan | null;
+  readonly protocol: 'http/1.1' | 'h2';
+  /** null: in clear text. */
+  readonly tls: {readonly serverName: string | null; readonly insecure: boolean} | null;
   readonly pace: Pace;
   /** Connections at a time at the most. */
   readonly connections: number;

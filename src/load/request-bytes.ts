@@ -13,7 +13,7 @@ export function buildRequestBytes(plan: LoadPlan): Buffer | null {
     throw new KiadaError('USAGE', `The path "${request.path}" has characters that must be percent-encoded.`);
   const own = new Set(request.headers.map(([name]) => name.toLowerCase()));
   const headers: (readonly [string, string])[] = [...request.headers];
-  if (!own.has('host')) headers.unshift(['Host', request.host ?? hostOf(target)]);
+  if (!own.has('host')) headers.unshift(['Host', request.host ?? hostOf(target, plan.tls === null ? 80 : 443)]);
   if (!own.has('user-agent')) headers.push(['User-Agent', 'kiada']);
   if (!own.has('accept')) headers.push(['Accept', '*/*']);
   if (request.body !== null || ['POST', 'PUT', 'PATCH'].includes(request.method)) headers.push(lengthHeader(own, request.body));
@@ -26,9 +26,9 @@ export function buildRequestBytes(plan: LoadPlan): Buffer | null {
 }
 
 /** Host and port as a Host header has them: the default port is left out. */
-function hostOf({host, port}: LoadPlan['target']): string {
+function hostOf({host, port}: LoadPlan['target'], usual: number): string {
   const name = host.includes(':') ? `[${host}]` : host;
-  return port === 80 ? name : `${name}:${port}`;
+  return port === usual ? name : `${name}:${port}`;
 }
 
 function lengthHeader(own: ReadonlySet<string>, body: Uint8Array | null): readonly [string, string] {

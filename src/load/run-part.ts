@@ -4,6 +4,7 @@ import {type LoadClock, systemClock} from './clock.ts';
 import {createDriver, type Driver} from './driver.ts';
 import type {LoadOptions} from './engine.ts';
 import {http1} from './http1-wire.ts';
+import {http2Headers, http2Wire} from './http2-wire.ts';
 import {captureBytesFor, identifierOf} from './identify.ts';
 import {Lane, type LaneContext} from './lane.ts';
 import type {Latencies} from './latency.ts';
@@ -13,6 +14,7 @@ import {watchProgress} from './progress.ts';
 import {Recorder} from './recorder.ts';
 import {buildRequestBytes} from './request-bytes.ts';
 import type {CountedSecond} from './timeline.ts';
+import {overTls} from './tls-dial.ts';
 import type {OpenWire} from './wire.ts';
 
 /** A run's state, as its parts share it. */
@@ -70,8 +72,10 @@ export async function runPart(plan: LoadPlan, options: PartOptions): Promise<Loa
 function wireOf(plan: LoadPlan): OpenWire | null {
   const bytes = buildRequestBytes(plan);
   if (bytes === null) return null;
-  const {connectionPerRequest, identify} = plan;
-  return http1({bytes, method: plan.request?.method ?? '', captureBytes: captureBytesFor(identify), connectionPerRequest});
+  const {connectionPerRequest, identify, request, protocol} = plan;
+  const captureBytes = captureBytesFor(identify);
+  if (protocol === 'h2') return http2Wire({headers: http2Headers(plan), body: request?.body ?? null, captureBytes, connectionPerRequest});
+  return http1({bytes, method: request?.method ?? '', captureBytes, connectionPerRequest});
 }
 
 function laneContext(
@@ -85,7 +89,7 @@ function laneContext(
   const isMeasured = (): boolean => plan.warmupMs === 0 || clock.now() >= measuredFrom;
   return {
     target: plan.target,
-    dial: options.dial,
+    dial: plan.tls === null ? options.dial : overTls(options.dial, {...plan.tls, protocol: plan.protocol}),
     wire,
     timeoutMs: plan.timeoutMs,
     identify: identifierOf(plan.identify),

@@ -44,6 +44,8 @@ function plan(port: number, more: Partial<LoadPlan> = {}): LoadPlan {
   return {
     target: {host: '127.0.0.1', port},
     request: {method: 'GET', path: '/', host: null, headers: [], body: null},
+    protocol: 'http/1.1',
+    tls: null,
     pace: {mode: 'closed'},
     connections: 4,
     connectionPerRequest: false,

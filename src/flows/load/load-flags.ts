@@ -34,6 +34,8 @@ export function planOf(flags: LoadFlags): Omit<LoadPlan, 'target'> {
   const unlimited = flags.duration === undefined && flags.requests === undefined;
   return {
     request: flags.tcp ? null : requestOf(flags),
+    protocol: 'http/1.1',
+    tls: null,
     pace:
       flags.rate === undefined
         ? {mode: 'closed'}
