@@ -1,4 +1,5 @@
 import {Command, Flags} from '@oclif/core';
+import {KiadaError} from '../errors.ts';
 import {plainText} from '../render/safe-text.ts';
 import {reportError} from './report-error.ts';
 
@@ -20,6 +21,9 @@ export interface Style {
   /** Whether a person watches: a terminal, no pipe. */
   readonly interactive: boolean;
 }
+
+/** Takes the cursor home and all below it away. */
+const CLEAR_SCREEN = '\u001b[H\u001b[2J';
 
 /** What all commands share: output formats, errors, exit codes. Commands return their result; only `print` writes it. */
 export abstract class KiadaCommand extends Command {
@@ -43,6 +47,23 @@ export abstract class KiadaCommand extends Command {
     return result;
   }
 
+  /**
+   * Prints one result after the other as they come with `--watch`: a JSON object a line, YAML documents, pages with an empty line between
+   * them. A terminal shows one page that changes. Without `--watch` there is one result, printed as any other.
+   */
+  protected async printEach<Result extends object>(
+    results: AsyncIterable<Result>,
+    flags: OutputFlags & {readonly watch: boolean},
+    rendering: Rendering<Result>,
+  ): Promise<void> {
+    let first = true;
+    for await (const result of results) {
+      if (flags.watch) process.stdout.write(separator(flags.output, first));
+      await this.print(result, flags.watch && flags.output === 'json' ? {...flags, output: 'jsonl'} : flags, rendering);
+      first = false;
+    }
+  }
+
   private async format<Result extends object>(result: Result, flags: OutputFlags, rendering: Rendering<Result>): Promise<string> {
     switch (flags.output) {
       case 'json':
@@ -55,7 +76,7 @@ export abstract class KiadaCommand extends Command {
       }
       case 'name':
         if (rendering.names) return rendering.names(result).join('\n');
-        break;
+        throw new KiadaError('USAGE', 'this command has no -o name', {hint: 'It can print text, json and yaml.'});
     }
     return await rendering.text(result, styleOf(flags));
   }
@@ -68,6 +89,14 @@ export abstract class KiadaCommand extends Command {
   protected override async catch(error: Error): Promise<void> {
     reportError(error, this.argv);
   }
+}
+
+/** What stands before a further result. */
+function separator(output: string, first: boolean): string {
+  if (output === 'json') return '';
+  if (output === 'yaml') return '---\n';
+  if (process.stdout.isTTY) return CLEAR_SCREEN;
+  return first ? '' : '\n';
 }
 
 export interface OutputFlags {

@@ -3,20 +3,20 @@ import type {ServiceDescribeResult} from '../model/index.ts';
 import type {ScopeFlags} from './list-services.ts';
 import {pickServices, readView, serviceName} from './read-view.ts';
 import {type ClusterSource, needsCluster} from './source.ts';
-import {changesOf} from './watch-changes.ts';
+import {changesOf, whenChanged} from './watch-changes.ts';
 
-/** The named Services described, or all in scope; with `watch` again after each change. */
+/** The named Services described, or all in scope; with `watch` again after each change, until the signal is aborted. */
 export async function* describeServices(
   source: ObjectSource | ClusterSource,
   names: readonly string[],
   flags: ScopeFlags,
+  signal: AbortSignal = new AbortController().signal,
 ): AsyncGenerator<ServiceDescribeResult> {
   const namespace = flags['all-namespaces'] ? null : (flags.namespace ?? source.namespace);
-  yield await describeOnce(source, names.map(serviceName), namespace, flags.selector);
-  if (!flags.watch) return;
-  for await (const _ of changesOf(needsCluster(source, '--watch'), ['services', 'endpointslices', 'pods'], namespace)) {
-    yield await describeOnce(source, names.map(serviceName), namespace, flags.selector);
-  }
+  const ask = () => describeOnce(source, names.map(serviceName), namespace, flags.selector);
+  if (!flags.watch) return yield await ask();
+  const changes = changesOf(needsCluster(source, '--watch'), ['services', 'endpointslices', 'pods'], namespace, signal);
+  yield* whenChanged(changes, ask);
 }
 
 async function describeOnce(
@@ -31,7 +31,7 @@ async function describeOnce(
     import('../endpoints/index.ts'),
   ]);
   const {view, unknown} = await readView(source, {namespace, services: names, labelSelector, pods: true, nodes: true, events: true});
-  const chosen = names.length > 0 ? pickServices(view, namespace ?? source.namespace, names) : servicesOf(view, namespace);
+  const chosen = names.length > 0 ? pickServices(view, namespace, names) : servicesOf(view, namespace);
   const services = chosen.filter((service) => labelSelector === undefined || matchesSelectorText(labelSelector, service.labels));
   return {
     services: services.map((service) => {

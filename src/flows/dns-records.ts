@@ -24,7 +24,7 @@ export async function listRecords(
     nodes: false,
     events: false,
   });
-  const chosen = wanted.length > 0 ? pickServices(view, namespace ?? source.namespace, wanted) : servicesOf(view, namespace);
+  const chosen = wanted.length > 0 ? pickServices(view, namespace, wanted) : servicesOf(view, namespace);
   const services = chosen.filter((service) => flags.selector === undefined || matchesSelectorText(flags.selector, service.labels));
   const zone = view.options.clusterDomain;
   const suffixes = services.map((service) => `${service.name}.${service.namespace}.svc.${zone}`);

@@ -9,7 +9,10 @@ export interface FollowFlags {
   readonly timeout?: number | undefined;
 }
 
-/** Follows endpoints and hands each change on; the exit code: 0 when the condition held or there was none, 124 when the time was over first. */
+/**
+ * Follows endpoints and hands each change on, until the condition holds or the time is over. The exit code: 0 when the condition held or
+ * there was none, 124 when the time was over first.
+ */
 export async function followEndpoints(
   source: ClusterSource,
   services: readonly string[],
@@ -28,5 +31,6 @@ export async function followEndpoints(
     }
   } finally {
     clearTimeout(timer);
+    stop.abort();
   }
 }

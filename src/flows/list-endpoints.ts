@@ -23,7 +23,7 @@ export async function listEndpoints(
     nodes: true,
     events: true,
   });
-  const chosen = wanted.length > 0 ? pickServices(view, namespace ?? source.namespace, wanted) : servicesOf(view, namespace);
+  const chosen = wanted.length > 0 ? pickServices(view, namespace, wanted) : servicesOf(view, namespace);
   const services = chosen.filter((service) => flags.selector === undefined || matchesSelectorText(flags.selector, service.labels));
   return {
     endpoints: services.flatMap((service) => endpointStatuses(view, service)),

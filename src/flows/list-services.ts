@@ -2,7 +2,7 @@ import type {ObjectSource} from '../kube/index.ts';
 import type {ServiceListResult} from '../model/index.ts';
 import {readView} from './read-view.ts';
 import {type ClusterSource, needsCluster} from './source.ts';
-import {changesOf} from './watch-changes.ts';
+import {changesOf, whenChanged} from './watch-changes.ts';
 
 export interface ScopeFlags {
   readonly namespace?: string | undefined;
@@ -11,14 +11,17 @@ export interface ScopeFlags {
   readonly watch: boolean;
 }
 
-/** The list of Services; with `watch` again after each change, until interrupted. */
-export async function* listServices(source: ObjectSource | ClusterSource, flags: ScopeFlags): AsyncGenerator<ServiceListResult> {
+/** The list of Services; with `watch` again after each change, until the signal is aborted. */
+export async function* listServices(
+  source: ObjectSource | ClusterSource,
+  flags: ScopeFlags,
+  signal: AbortSignal = new AbortController().signal,
+): AsyncGenerator<ServiceListResult> {
   const namespace = flags['all-namespaces'] ? null : (flags.namespace ?? source.namespace);
-  yield await listOnce(source, namespace, flags.selector);
-  if (!flags.watch) return;
-  for await (const _ of changesOf(needsCluster(source, '--watch'), ['services', 'endpointslices'], namespace)) {
-    yield await listOnce(source, namespace, flags.selector);
-  }
+  const ask = () => listOnce(source, namespace, flags.selector);
+  if (!flags.watch) return yield await ask();
+  const changes = changesOf(needsCluster(source, '--watch'), ['services', 'endpointslices', 'pods'], namespace, signal);
+  yield* whenChanged(changes, ask);
 }
 
 async function listOnce(source: ObjectSource, namespace: string | null, labelSelector: string | undefined): Promise<ServiceListResult> {

@@ -44,16 +44,20 @@ function requestsOf(scope: ViewScope): readonly ReadRequest[] {
   ];
 }
 
-/** The named Services of a view. Throws SERVICE_NOT_FOUND with near names and with the namespaces that have one of that name. */
-export function pickServices(view: ClusterView, namespace: string, names: readonly string[]): readonly Service[] {
-  return names.map((name) => {
-    const found = view.services.get(`${namespace}/${name}`);
-    if (found !== undefined) return found;
-    const here = [...view.services.values()].filter((service) => service.namespace === namespace).map((service) => service.name);
-    const elsewhere = [...view.services.values()].filter((service) => service.name === name).map((service) => service.namespace);
-    throw new KiadaError('SERVICE_NOT_FOUND', `there is no Service "${name}" in namespace "${namespace}"`, {
-      hint: hintFor(name, here, elsewhere),
-    });
+/**
+ * The named Services of a view, in one namespace or (null) in all. Throws SERVICE_NOT_FOUND with near names and with the namespaces that
+ * have one of that name.
+ */
+export function pickServices(view: ClusterView, namespace: string | null, names: readonly string[]): readonly Service[] {
+  const services = [...view.services.values()];
+  return [...new Set(names)].flatMap((name) => {
+    const found = namespace === null ? services.filter((service) => service.name === name) : [view.services.get(`${namespace}/${name}`)];
+    const known = found.filter((service) => service !== undefined);
+    if (known.length > 0) return known;
+    const here = services.filter((service) => namespace === null || service.namespace === namespace).map((service) => service.name);
+    const elsewhere = services.filter((service) => service.name === name).map((service) => service.namespace);
+    const where = namespace === null ? 'in any namespace' : `in namespace "${namespace}"`;
+    throw new KiadaError('SERVICE_NOT_FOUND', `there is no Service "${name}" ${where}`, {hint: hintFor(name, here, elsewhere)});
   });
 }
 

@@ -3,7 +3,7 @@ import {hostPort} from '../ip/index.ts';
 import type {WatchEvent} from '../kube/index.ts';
 import type {ClusterView, EndpointChange, EndpointStatus, NamespacedName} from '../model/index.ts';
 import {Merged} from './merged.ts';
-import {serviceName} from './read-view.ts';
+import {pickServices, serviceName} from './read-view.ts';
 import type {ClusterSource} from './source.ts';
 import {parseUntil} from './until.ts';
 
@@ -19,6 +19,9 @@ export interface WatchEndpointsOptions {
 
 /** What is followed: slices are the endpoints; pods and Services give names and reasons. */
 const FOLLOWED = ['services', 'endpointslices', 'pods'] as const;
+
+/** What the lines say that tell of the stream and of no endpoint. */
+const NOTHING = {service: null, endpoint: null, before: null, after: null} as const;
 
 interface Followed {
   readonly resource: (typeof FOLLOWED)[number];
@@ -47,20 +50,11 @@ export async function* watchEndpoints(source: ClusterSource, options: WatchEndpo
       if (event.type === 'synced') {
         unsynced.delete(resource);
         if (unsynced.size > 0) continue;
-        requireServices(view, options.namespace, names);
+        pickServices(view, options.namespace, names);
         for (const status of statuses(view)) yield added(status, event.at);
-        yield {time: timeText(event.at), type: 'synced', service: null, endpoint: null, before: null, after: null, reason: null};
+        yield {...NOTHING, time: timeText(event.at), type: 'synced', reason: null};
       } else if (event.type === 'resynced') {
-        if (resource === 'endpointslices')
-          yield {
-            time: timeText(event.at),
-            type: 'resynced',
-            service: null,
-            endpoint: null,
-            before: null,
-            after: null,
-            reason: event.reason,
-          };
+        if (resource === 'endpointslices') yield {...NOTHING, time: timeText(event.at), type: 'resynced', reason: event.reason};
       } else {
         const before = view;
         view = updateView(view, event);
@@ -84,7 +78,13 @@ async function follow(source: ClusterSource, namespace: string | null, signal: A
 }
 
 async function* tagged(resource: Followed['resource'], events: AsyncIterable<WatchEvent>): AsyncGenerator<Followed> {
-  for await (const event of events) yield {resource, event};
+  try {
+    for await (const event of events) yield {resource, event};
+  } catch (error) {
+    // without the right to read pods the changes are told, only without their reasons
+    if (resource !== 'pods' || !(error instanceof KiadaError) || error.code !== 'FORBIDDEN') throw error;
+    yield {resource, event: {type: 'synced', reason: null, at: Date.now()}};
+  }
 }
 
 function added(status: EndpointStatus, at: number): EndpointChange {
@@ -115,14 +115,6 @@ function watched(view: ClusterView, namespace: string | null, names: readonly st
 
 function isWatched(service: NamespacedName, namespace: string | null, names: readonly string[]): boolean {
   return (namespace === null || service.namespace === namespace) && (names.length === 0 || names.includes(service.name));
-}
-
-function requireServices(view: ClusterView, namespace: string | null, names: readonly string[]): void {
-  for (const name of names) {
-    if (watched(view, namespace, [name]).length > 0) continue;
-    const where = namespace === null ? 'in any namespace' : `in namespace "${namespace}"`;
-    throw new KiadaError('SERVICE_NOT_FOUND', `there is no Service "${name}" ${where}`);
-  }
 }
 
 /** The Services whose endpoints one change may touch. */

@@ -17,13 +17,22 @@ const HOME_AND_CLEAR = '\u001b[H\u001b[J';
 export function endpointPrinter(style: PrinterStyle): (change: EndpointChange) => string {
   if (style.json) return (change) => `${JSON.stringify(change)}\n`;
   if (!style.live || !style.interactive) return (change) => `${renderChange(change, style)}\n`;
+  return liveTable(style);
+}
+
+/** The table of what is there, with the last change below it; first drawn when the present state is complete. */
+function liveTable(style: PrinterStyle): (change: EndpointChange) => string {
   const present = new Map<string, EndpointStatus>();
+  let synced = false;
   return (change) => {
-    const key = `${change.service?.namespace}/${change.service?.name}/${change.endpoint}`;
+    const key = `${change.service?.namespace}/${change.service?.name} ${(change.after ?? change.before)?.pod ?? ''} ${change.endpoint}`;
     if (change.after !== null) present.set(key, change.after);
     else present.delete(key);
-    const endpoints = [...present.values()];
-    const lines = renderEndpoints({endpoints, notEndpoints: []}, {...style, wide: false, nowMs: Date.parse(change.time)}).split('\n');
-    return `${HOME_AND_CLEAR}${[...lines.slice(0, style.rows - 2), renderChange(change, style)].join('\n')}`;
+    synced ||= change.type === 'synced';
+    if (!synced) return '';
+    const endpoints = [...present].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, status]) => status);
+    const page = renderEndpoints({endpoints, notEndpoints: []}, {...style, wide: false, nowMs: Date.parse(change.time)}).split('\n');
+    const last = renderChange(change, style);
+    return `${HOME_AND_CLEAR}${[...page.slice(0, Math.max(1, style.rows - 2)), last].join('\n')}\n`;
   };
 }

@@ -48,7 +48,7 @@ function cells(endpoint: EndpointStatus, paint: Paint, style: ListStyle): readon
     endpoint.node,
     endpoint.zone,
     {painted: stateText(endpoint, paint)},
-    ageText(endpoint.since, style.nowMs),
+    {painted: endpoint.since === null ? '' : ageText(endpoint.since, style.nowMs)},
   ];
   return style.wide ? [...row, hints.join(',') || null, endpoint.slice, endpoint.managedBy || null] : row;
 }

@@ -16,7 +16,7 @@ export default class EndpointsWatch extends KiadaCommand {
     ...namespaceFlag,
     'all-namespaces': Flags.boolean({char: 'A', description: 'All namespaces'}),
     until: Flags.string({description: 'End when this holds, such as ready>=3', helpValue: 'CONDITION'}),
-    timeout: durationFlag({description: 'End after that time with exit code 124'}),
+    timeout: durationFlag({description: 'End after that time, with exit code 124 if --until does not hold'}),
     live: Flags.boolean({description: 'A table that updates, on a terminal'}),
   };
 
@@ -27,13 +27,16 @@ export default class EndpointsWatch extends KiadaCommand {
     const {styleOf} = await import('../../cli/base-command.ts');
     const source = await openCluster(flags);
     try {
+      const yaml = flags.output === 'yaml' ? await import('yaml') : null;
       const printer = endpointPrinter({
         ...styleOf(flags),
         json: flags.output === 'json',
         live: flags.live,
         rows: process.stdout.rows ?? 24,
       });
-      process.exitCode = await followEndpoints(source, argv as string[], flags, (change) => process.stdout.write(printer(change)));
+      process.exitCode = await followEndpoints(source, argv as string[], flags, (change) =>
+        process.stdout.write(yaml === null ? printer(change) : `---\n${yaml.stringify(change)}`),
+      );
     } finally {
       source.close();
     }

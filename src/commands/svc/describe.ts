@@ -1,5 +1,5 @@
 import {Args, Flags} from '@oclif/core';
-import {KiadaCommand, readFlags, scopeFlags} from '../../cli/index.ts';
+import {KiadaCommand, type Rendering, readFlags, scopeFlags} from '../../cli/index.ts';
 import {openSource} from '../../flows/index.ts';
 import type {ServiceDescribeResult} from '../../model/index.ts';
 
@@ -14,20 +14,17 @@ export default class ServiceDescribe extends KiadaCommand {
     watch: Flags.boolean({char: 'w', description: 'Describe again whenever something changes'}),
   };
 
-  async run(): Promise<ServiceDescribeResult> {
+  async run(): Promise<void> {
     const {flags, argv} = await this.parse(ServiceDescribe);
     const {describeServices} = await import('../../flows/describe-services.ts');
     const {renderServicePages} = await import('../../render/service-page.ts');
     const source = await openSource(flags);
+    const rendering: Rendering<ServiceDescribeResult> = {
+      text: (value, style) => renderServicePages(value, {...style, nowMs: Date.now()}),
+      names: (value) => value.services.map((service) => `service/${service.name}`),
+    };
     try {
-      for await (const result of describeServices(source, argv as string[], flags)) {
-        await this.print(result, flags.watch && flags.output === 'json' ? {...flags, output: 'jsonl'} : flags, {
-          text: (value, style) => renderServicePages(value, {...style, nowMs: Date.now()}),
-          names: (value) => value.services.map((service) => `service/${service.name}`),
-        });
-        if (!flags.watch) return result;
-      }
-      return {services: []};
+      await this.printEach(describeServices(source, argv as string[], flags), flags, rendering);
     } finally {
       source.close();
     }

@@ -12,7 +12,7 @@ export default class ServiceList extends KiadaCommand {
     watch: Flags.boolean({char: 'w', description: 'Print the list again whenever it changes'}),
   };
 
-  async run(): Promise<ServiceListResult> {
+  async run(): Promise<void> {
     const {flags} = await this.parse(ServiceList);
     const {listServices} = await import('../../flows/list-services.ts');
     const {renderServiceList} = await import('../../render/service-list.ts');
@@ -22,11 +22,7 @@ export default class ServiceList extends KiadaCommand {
       names: (result: ServiceListResult) => result.services.map((service) => `service/${service.name}`),
     };
     try {
-      for await (const result of listServices(source, flags)) {
-        await this.print(result, flags.watch && flags.output === 'json' ? {...flags, output: 'jsonl'} : flags, rendering);
-        if (!flags.watch) return result;
-      }
-      return {services: []};
+      await this.printEach(listServices(source, flags), flags, rendering);
     } finally {
       source.close();
     }
