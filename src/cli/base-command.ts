@@ -1,4 +1,4 @@
-import {Command, Flags} from '@oclif/core';
+import {Command, Flags, type Interfaces} from '@oclif/core';
 import {KiadaError} from '../errors.ts';
 import {plainText} from '../render/safe-text.ts';
 import {reportError} from './report-error.ts';
@@ -22,6 +22,9 @@ export interface Style {
   readonly interactive: boolean;
 }
 
+type OclifFlags = Interfaces.OutputFlags<Interfaces.FlagInput>;
+type OclifArgs = Interfaces.OutputArgs<Interfaces.ArgInput>;
+
 /** Takes the cursor home and all below it away. */
 const CLEAR_SCREEN = '\u001b[H\u001b[2J';
 
@@ -39,6 +42,16 @@ export abstract class KiadaCommand extends Command {
     quiet: Flags.boolean({char: 'q', description: 'Only the result: no progress, no prose', helpGroup: 'GLOBAL'}),
     verbose: Flags.boolean({description: 'Show the causes of an error', helpGroup: 'GLOBAL'}),
   };
+
+  /** oclif would read stdin for an argument that is not given, and so take what `-f -` or a shell's `while read` is there for. */
+  protected override async parse<F extends OclifFlags, B extends OclifFlags, A extends OclifArgs>(
+    options: Interfaces.Input<F, B, A>,
+    argv = this.argv,
+  ): Promise<Interfaces.ParserOutput<F, B, A>> {
+    const {args, flags, baseFlags} = options;
+    const entries = Object.entries(args ?? {}).map(([name, arg]) => [name, {...(arg as object), ignoreStdin: true}]);
+    return super.parse({...options, flags, baseFlags, args: Object.fromEntries(entries)} as Interfaces.Input<F, B, A>, argv);
+  }
 
   /** Prints a result in the asked format and returns it. */
   protected async print<Result extends object>(result: Result, flags: OutputFlags, rendering: Rendering<Result>): Promise<Result> {

@@ -22,7 +22,10 @@ export default class Load extends KiadaCommand {
     requests: Flags.integer({description: 'How many requests; also -n with a number', min: 1}),
     rate: Flags.integer({description: 'Requests a second, whatever the answers do (open loop)', min: 1}),
     connections: Flags.integer({description: 'Connections at a time', default: 16, min: 1, max: 10_000}),
-    'connection-per-request': Flags.boolean({description: 'A new connection, and so a new balancing decision, for each request'}),
+    'connection-per-request': Flags.boolean({
+      description: 'A new connection, and so a new balancing decision, for each request',
+      default: false,
+    }),
     path: Flags.string({description: 'Path of the request', default: '/'}),
     method: Flags.string({description: 'Method of the request', default: 'GET'}),
     header: Flags.string({char: 'H', description: 'Header of the request', multiple: true, helpValue: '"NAME: VALUE"'}),
