@@ -54,6 +54,7 @@ function probedPorts(pod: Pod): readonly number[] {
     ]);
     return asked.flatMap((port) => {
       if (typeof port === 'number') return [port];
+      if (typeof port !== 'string') return [];
       return list(container['ports']).flatMap((declared) => (declared['name'] === port ? [Number(declared['containerPort'])] : []));
     });
   });
