@@ -32,6 +32,8 @@ export interface PartOptions extends LoadOptions {
   readonly onSecond: (second: CountedSecond) => void;
   /** Where the latencies of a second are recorded, asked for each anew. */
   readonly latenciesOfSecond: () => Latencies;
+  /** Given all latencies, which grow while the run goes on. */
+  readonly onStart?: (latencies: Latencies) => void;
 }
 
 /** Runs a plan on this thread. */
@@ -41,6 +43,7 @@ export async function runPart(plan: LoadPlan, options: PartOptions): Promise<Loa
   const stop = new AbortController();
   setMaxListeners(0, stop.signal); // one listener for each connection that is being opened
   const recorder = new Recorder(plan.failureSamples, options.onSecond, options.latenciesOfSecond);
+  options.onStart?.(recorder.latencies);
   const run: Run = {plan, recorder, clock, measuredFrom: clock.now() + plan.warmupMs, wallStart: clock.wallNow() + plan.warmupMs};
   let driver: Driver | null = null;
   let fatal: KiadaError | null = null;
