@@ -1,3 +1,4 @@
+import {setTimeout as delay} from 'node:timers/promises';
 import {isDeepStrictEqual} from 'node:util';
 import {KiadaError} from '../errors.ts';
 import type {ApplyAction, KubernetesObject, ObjectRef} from '../model/index.ts';
@@ -31,7 +32,29 @@ export async function applyManifests(
   if (options.dryRun === 'client') return inOrder(plan, (step) => compareOnly(client, step));
   const rehearsed = await rehearse(client, plan, options.force);
   if (options.dryRun === 'server') return rehearsed;
-  return inOrder(plan, (step) => applyOne(client, step, {force: options.force, dryRun: false}));
+  return inOrder(plan, async (step) => {
+    const applied = await applyOne(client, step, {force: options.force, dryRun: false});
+    const isNew = step.resource.kind === 'Namespace' && applied.action === 'created';
+    if (isNew && plan.some(({resource, namespace}) => resource.kind === 'Pod' && namespace === applied.name)) {
+      await untilInhabitable(client, applied.name);
+    }
+    return applied;
+  });
+}
+
+/** How long a controller may take to give a new namespace the service account that its pods need. */
+const ACCOUNT_TIMEOUT_MS = 10_000;
+
+/** A new namespace takes no pods until its service account is there; whatever else keeps them out, the API server says itself. */
+async function untilInhabitable(client: KubeClient, namespace: string): Promise<void> {
+  const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/serviceaccounts/default`;
+  const deadline = Date.now() + ACCOUNT_TIMEOUT_MS;
+  const missing = () =>
+    currentOf(client, path).then(
+      (account) => account === null,
+      () => false, // no right to look: the pods are tried without
+    );
+  while ((await missing()) && Date.now() < deadline) await delay(50);
 }
 
 /** `--dry-run client`: the manifests are read and placed, and only the presence of each object is asked for. */
