@@ -1,6 +1,6 @@
 // Runs the commands of the documentation and writes down what they print: node tools/refresh-docs.ts [PAGE...]
 // Each page starts with a sandbox of its own, and with what its comment `<!-- prepare: COMMAND -->` does.
-import {execFileSync, spawnSync} from 'node:child_process';
+import {spawnSync} from 'node:child_process';
 import {globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
@@ -55,7 +55,7 @@ function runAll(prepare: readonly string[], commands: readonly string[]): string
     const parts = stdout.split(`${MARK}\n`);
     return parts.slice(0, commands.length).map((part) => part.replaceAll(home, '~').replace(/\n+$/, ''));
   } finally {
-    execFileSync(path.join(home, 'bin', 'kiada'), ['sandbox', 'delete', '-q'], {env, stdio: 'ignore'});
+    spawnSync(path.join(home, 'bin', 'kiada'), ['sandbox', 'delete', '-q'], {env, stdio: 'ignore'});
     rmSync(home, {recursive: true, force: true});
   }
 }
