@@ -15,8 +15,9 @@ export const excludedNodes: Rule = {
   needs: ['nodes', 'endpointslices'],
   live: true,
   *check(facts, service) {
+    if (service.type !== 'LoadBalancer') return;
     const nodes = [...facts.view.nodes.values()];
-    if (service.type !== 'LoadBalancer' || nodes.length === 0) return;
+    if (nodes.length === 0) return;
     const holding = new Set(
       facts
         .endpoints(service)

@@ -2,6 +2,7 @@ import {whyNotReady} from '../../endpoints/index.ts';
 import type {Pod, Service} from '../../model/index.ts';
 import {list, number, record} from '../../view/index.ts';
 import type {Facts} from '../facts.ts';
+import {lazilyOf, noted} from '../lazily.ts';
 
 /** What keeps a selected pod from being a ready endpoint: one rule each. */
 export type Cause =
@@ -33,11 +34,18 @@ export function candidates(facts: Facts, service: Service): readonly Pod[] {
 
 /** The candidates that are not ready, each with its cause. */
 export function unreadyPods(facts: Facts, service: Service): readonly UnreadyPod[] {
-  return candidates(facts, service).flatMap((pod) => {
-    const why = whyNotReady(facts.view, pod);
-    return why === null ? [] : [{pod, ...why, cause: causeOf(pod, why.reason)}];
-  });
+  return unready(facts)(service);
 }
+
+/** Asked by a rule for each cause, found once. */
+const unready = lazilyOf((facts: Facts) =>
+  noted((service: Service) =>
+    candidates(facts, service).flatMap((pod): readonly UnreadyPod[] => {
+      const why = whyNotReady(facts.view, pod);
+      return why === null ? [] : [{pod, ...why, cause: causeOf(pod, why.reason)}];
+    }),
+  ),
+);
 
 const IMAGE = new Set([
   'ErrImagePull',

@@ -6,18 +6,21 @@ const SHORTEST = 4;
  * Digits must agree: `web-1` and `web-2` are two things.
  */
 export function isSlip(word: string, meant: string): boolean {
-  if (word === meant) return false;
-  if (word.toLowerCase() === meant.toLowerCase()) return true;
-  if (Math.min(word.length, meant.length) < SHORTEST || Math.abs(word.length - meant.length) > 1) return false;
-  if (word.replaceAll(/\D/g, '') !== meant.replaceAll(/\D/g, '')) return false;
-  return isOneEdit(word, meant);
+  if (word === meant || Math.abs(word.length - meant.length) > 1) return false;
+  if (word.length === meant.length && word.toLowerCase() === meant.toLowerCase()) return true;
+  // one edit leaves the beginning or the end alone; most pairs of words are told apart here
+  if (word[0] !== meant[0] && word.at(-1) !== meant.at(-1)) return false;
+  if (Math.min(word.length, meant.length) < SHORTEST) return false;
+  return isOneEdit(word, meant) && word.replaceAll(/\D/g, '') === meant.replaceAll(/\D/g, '');
 }
 
 function isOneEdit(a: string, b: string): boolean {
   let start = 0;
   while (start < a.length && a[start] === b[start]) start++;
-  const [restA, restB] = [a.slice(start), b.slice(start)];
-  const swapped = restA.length > 1 && restB.length > 1 && restA[0] === restB[1] && restA[1] === restB[0];
-  if (swapped) return restA.slice(2) === restB.slice(2);
-  return restA.slice(1) === restB.slice(1) || restA.slice(1) === restB || restA === restB.slice(1);
+  const swapped = a[start] === b[start + 1] && a[start + 1] === b[start] && a[start] !== undefined && b[start] !== undefined;
+  if (swapped && a.slice(start + 2) === b.slice(start + 2)) return true;
+  // what is left must agree behind one letter of either or both
+  const [shorter, longer] = a.length <= b.length ? [a, b] : [b, a];
+  const rest = longer.slice(start + 1);
+  return shorter.length === longer.length ? shorter.slice(start + 1) === rest : shorter.slice(start) === rest;
 }

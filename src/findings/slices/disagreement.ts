@@ -82,7 +82,8 @@ export const endpointTwice: Rule = {
   needs: ['endpointslices'],
   live: true,
   *check(facts, service) {
-    for (const [address, places] of places_(facts, service)) {
+    if (!hasDoubles(facts, service)) return;
+    for (const [address, places] of placesOf(facts, service)) {
       const pods = [...new Set(places.map((place) => place.pod))];
       if (pods.length < 2) continue;
       yield {
@@ -94,8 +95,19 @@ export const endpointTwice: Rule = {
   },
 };
 
+/** Whether any address stands twice: seldom so, and quickly told. */
+function hasDoubles(facts: Facts, service: Service): boolean {
+  const seen = new Set<string>();
+  return slicesOf(facts, service).some((slice) =>
+    slice.endpoints.some((endpoint) => {
+      const before = seen.size;
+      return seen.add(endpoint.address).size === before;
+    }),
+  );
+}
+
 /** Where each address and port stands, without endpoints that end: an address may be given out again while they do. */
-function places_(facts: Facts, service: Service): Map<string, Place[]> {
+function placesOf(facts: Facts, service: Service): Map<string, Place[]> {
   const places = new Map<string, Place[]>();
   for (const slice of slicesOf(facts, service)) {
     for (const endpoint of slice.endpoints) {
