@@ -1,6 +1,6 @@
 import {spawn} from 'node:child_process';
 import {once} from 'node:events';
-import {Agent, request} from 'node:https';
+import {Agent, type RequestOptions, request} from 'node:https';
 import {join} from 'node:path';
 import type {Readable} from 'node:stream';
 
@@ -72,7 +72,7 @@ async function firstLine(output: Readable): Promise<string | null> {
   return null;
 }
 
-function ask(options: Parameters<typeof request>[0], body: unknown): ReturnType<Killable['send']> {
+function ask(options: RequestOptions, body: unknown): ReturnType<Killable['send']> {
   const {promise, resolve} = Promise.withResolvers<Awaited<ReturnType<Killable['send']>>>();
   const lost = (): void => resolve(null);
   const outgoing = request(options, (response) => {

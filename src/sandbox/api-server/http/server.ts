@@ -91,6 +91,8 @@ async function answer(parts: ServerParts, request: IncomingMessage, response: Se
 }
 
 async function refuse(parts: ServerParts, request: IncomingMessage, response: ServerResponse, error: unknown): Promise<void> {
+  // a client that left in the middle of its body is no news, and there is nobody to answer
+  if (request.errored !== null && !request.complete) return void response.destroy();
   if (!(error instanceof ApiError)) parts.log(`${request.method} ${request.url}: ${error instanceof Error ? error.stack : String(error)}`);
   if (response.headersSent) return void response.destroy();
   // the rest of a body that was not read would be taken for the next request
