@@ -27,18 +27,23 @@ function isExit(thrown: unknown): thrown is {oclif: {exit: number}} {
   return (thrown as {code?: string})?.code === 'EEXIT';
 }
 
+/** oclif breaks some complaints off after a colon or a blank, to go on in the next line. */
+const UNFINISHED = /[:\s]$/;
+
 function firstLine(message: string): string {
-  const text = plainText(message.split('\n')[0] ?? '');
+  const [first = '', ...rest] = linesOf(message);
+  const text = UNFINISHED.test(message.split('\n')[0] ?? '') ? [first.replace(/:$/, ''), rest.join(' ')].join(': ') : first;
   return text.charAt(0).toLowerCase() + text.slice(1);
 }
 
 function secondLine(message: string): string {
-  const rest = message
-    .split('\n')
-    .slice(1)
-    .map((line) => plainText(line).trim())
-    .filter((line) => line !== '' && !/^See more help/.test(line));
+  const rest = UNFINISHED.test(message.split('\n')[0] ?? '') ? [] : linesOf(message).slice(1);
   return rest.length > 0 ? rest.join(' ') : 'Run the command with --help to see what it takes.';
+}
+
+function linesOf(message: string): readonly string[] {
+  const all = message.split('\n').map((line) => plainText(line.replaceAll('\t', ' ')).trim().replaceAll(/\s+/g, ' '));
+  return all.filter((line) => line !== '' && !/^See more help/.test(line));
 }
 
 function wantsJson(argv: readonly string[]): boolean {

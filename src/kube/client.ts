@@ -1,6 +1,6 @@
 import http from 'node:http';
 import https from 'node:https';
-import {KiadaError} from '../errors.ts';
+import {ERROR_CODES, KiadaError} from '../errors.ts';
 import {errorOfStatus} from './status-error.ts';
 
 export interface ClientOptions {
@@ -95,7 +95,7 @@ export class KubeClient {
     outgoing.on('error', (error: NodeJS.ErrnoException) => {
       if (request.signal?.aborted) reject(interrupted());
       else if (outgoing.reusedSocket && error.code === 'ECONNRESET') reject(new StaleConnection(this.server, error));
-      else reject(unreachable(this.server, error));
+      else reject(unreachable(this.server, error, startHint(this.context)));
     });
     outgoing.end(payload);
     try {
@@ -168,9 +168,16 @@ function interrupted(): KiadaError {
   return new KiadaError('INTERRUPTED', 'interrupted');
 }
 
-function unreachable(server: string, error: Error & {code?: string}): KiadaError {
+function unreachable(server: string, error: Error & {code?: string}, hint: string = ERROR_CODES.UNREACHABLE.hint): KiadaError {
   if (error instanceof KiadaError) return error;
-  return new KiadaError('UNREACHABLE', `${server} is not reachable: ${reasonOf(error)}`, {cause: error});
+  return new KiadaError('UNREACHABLE', `${server} is not reachable: ${reasonOf(error)}`, {cause: error, hint});
+}
+
+/** What to do where a cluster does not answer: a sandbox of ours is started, of another cluster we only know its context. */
+function startHint(context: string): string {
+  const sandbox = /^kiada-sandbox(?:-(.+))?$/.exec(context);
+  if (!sandbox) return ERROR_CODES.UNREACHABLE.hint;
+  return `Start the sandbox with: kiada sandbox up${sandbox[1] ? ` --name ${sandbox[1]}` : ''}`;
 }
 
 function reasonOf(error: Error & {code?: string; errors?: readonly Error[]}): string {
