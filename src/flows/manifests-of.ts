@@ -36,12 +36,13 @@ export async function setupYaml(name: string): Promise<{name: string; summary: s
   };
 }
 
-/** Two setups may share an object; two files may not disagree silently, so of one setup's doubles the first stands. */
+/** Where setups share an object, the one that is named last stands, in the place of the first. Doubles in files stay: they may be meant. */
 function withoutDoubles(manifests: readonly Manifest[]): readonly Manifest[] {
-  const seen = new Set<string>();
-  return manifests.filter(({object, file}) => {
-    if (!file.startsWith('setup ')) return true;
-    const key = `${object.apiVersion}/${object.kind}/${object.metadata?.namespace ?? ''}/${object.metadata?.name ?? ''}`;
-    return !seen.has(key) && seen.add(key);
-  });
+  const lasting = new Map<string | Manifest, Manifest>();
+  for (const manifest of manifests) lasting.set(manifest.file.startsWith('setup ') ? keyOf(manifest) : manifest, manifest);
+  return [...lasting.values()];
+}
+
+function keyOf({object}: Manifest): string {
+  return `${object.apiVersion}/${object.kind}/${object.metadata?.namespace ?? ''}/${object.metadata?.name ?? ''}`;
 }
