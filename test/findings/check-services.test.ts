@@ -44,7 +44,7 @@ describe('svc check of manifests', () => {
   it('finds a selector that misses the template by a letter, with the patch', async () => {
     const result = await checkServices([], {...FLAGS, filename: [file('typo.yaml', [service({app: 'wbe'}), deployment({app: 'web'})])]});
     expect(result.findings).toMatchObject([{code: 'KIA0101', severity: 'error', object: {namespace: 'default', name: 'web'}}]);
-    expect(result.findings[0]?.remedy).toContain('{"spec":{"selector":{"app":"web"}}}');
+    expect(result.findings[0]?.remedy).toBe('write in the manifest of Service web: selector: {app: web}');
     expect(checkExitCode(result)).toBe(1);
   });
 

@@ -25,13 +25,20 @@ export const matchesNoPod: Rule = {
 
 function missed(facts: Facts, service: Service): Found {
   const near = nearMisses(facts, service);
-  const found = count(facts.podsIn(service.namespace).length, 'pod');
   return {
-    message: `selector ${pairs(service.selector ?? {})} matches none of ${found} in namespace ${service.namespace}`,
-    evidence: lines([...near.map(({pod, detail}) => `pod ${pod}: ${detail}`), ...(near.length > 0 ? [] : otherKeys(facts, service))]),
+    message: `selector ${pairs(service.selector ?? {})} matches none of ${poolOf(facts, service)}`,
+    evidence: lines([
+      ...near.map(({pod, detail}) => `${facts.live ? 'pod ' : ''}${pod}: ${detail}`),
+      ...(near.length > 0 ? [] : otherKeys(facts, service)),
+    ]),
     field: 'spec.selector',
     remedy: remedyFor(facts, service),
   };
+}
+
+function poolOf(facts: Facts, service: Service): string {
+  const number = facts.podsIn(service.namespace).length;
+  return facts.live ? `${count(number, 'pod')} in namespace ${service.namespace}` : `${count(number, 'workload')} of these files`;
 }
 
 /** A folder need not hold the workload: without a near miss that is no more than possible. */
@@ -87,14 +94,21 @@ function remedyFor(facts: Facts, service: Service): string {
   const [pair] = missing;
   const otherKey = Object.entries(pod.labels).find(([key, value]) => value === pair?.[1] && !(key in selector));
   if (pair !== undefined && otherKey !== undefined) {
-    return patchService(service, {spec: {selector: {[pair[0]]: null, [otherKey[0]]: otherKey[1]}}});
+    return correction(facts, service, {[pair[0]]: null, [otherKey[0]]: otherKey[1]});
   }
   const has = missing.filter(([key]) => pod.labels[key] !== undefined);
   if (has.length === missing.length) {
-    return patchService(service, {spec: {selector: Object.fromEntries(has.map(([key]) => [key, pod.labels[key]]))}});
+    return correction(facts, service, Object.fromEntries(has.map(([key]) => [key, pod.labels[key] ?? null])));
   }
   const labels = missing.map(([key, value]) => `${key}=${value}`);
   return facts.live
     ? kubectl(service.namespace, 'label', 'pod', pod.name, ...labels, '--overwrite')
     : `give the pods of ${pod.name} the labels ${names(labels)}`;
+}
+
+/** The selector as it was probably meant: as a patch for a cluster, as words for a file. */
+function correction(facts: Facts, service: Service, change: Readonly<Record<string, string | null>>): string {
+  if (facts.live) return patchService(service, {spec: {selector: change}});
+  const merged = Object.entries({...service.selector, ...change}).flatMap(([key, value]) => (value === null ? [] : `${key}: ${value}`));
+  return `write in the manifest of Service ${service.name}: selector: {${merged.join(', ')}}`;
 }
