@@ -1,5 +1,5 @@
 import type {DnsRecord, DnsResolveResult} from '../model/index.ts';
-import {paintOf} from './paint.ts';
+import {type Paint, paintOf} from './paint.ts';
 import {plainText} from './safe-text.ts';
 import {wrap} from './wrap.ts';
 
@@ -10,19 +10,24 @@ export function renderResolve(result: DnsResolveResult, style: {readonly width: 
   const told = result.observed ?? result.predicted;
   return [
     `${paint.strong(plainText(result.name))} ${result.type} from ${plainText(result.from)}: ${answerText(told, paint)}`,
-    ...told.records.map((record) => `  ${recordText(record)}`),
+    ...told.records.map((record) => wrap(recordText(record), style.width, '  ', '      ')),
     '',
     paint.strong('Resolver'),
-    `  nameserver ${resolver.nameservers.join(' ') || '(none)'}`,
+    `  nameserver ${plainText(resolver.nameservers.join(' ')) || '(none)'}`,
     wrap(plainText(`search ${resolver.search.join(' ') || '(none)'}`), style.width, '  '),
     `  options ${plainText(resolver.options.join(' ')) || '(none)'}`,
     '',
     paint.strong(`Queries (${result.steps.length})`),
-    ...result.steps.map(
-      (step, index) => `  ${index + 1}. ${plainText(step.query)} ${step.type}  ${stepText(step.rcode, step.records.length)}`,
+    ...result.steps.map((step, index) =>
+      wrap(
+        plainText(`${index + 1}. ${step.query} ${step.type}  ${stepText(step.rcode, step.records.length)}`),
+        style.width,
+        '  ',
+        '      ',
+      ),
     ),
     '',
-    ...verdictLines(result, paint),
+    ...verdictLines(result, paint, style),
   ].join('\n');
 }
 
@@ -48,7 +53,7 @@ function stepText(rcode: string, records: number): string {
   return rcode === 'NOERROR' && records === 0 ? 'NOERROR, no data' : rcode;
 }
 
-function answerText(told: {readonly rcode: string; readonly records: readonly DnsRecord[]}, paint: ReturnType<typeof paintOf>): string {
+function answerText(told: {readonly rcode: string; readonly records: readonly DnsRecord[]}, paint: Paint): string {
   if (told.rcode === 'NXDOMAIN') return paint.bad('the name does not exist (NXDOMAIN)');
   if (told.rcode !== 'NOERROR') return paint.bad(stepText(told.rcode, 0));
   return told.records.length === 0
@@ -56,13 +61,14 @@ function answerText(told: {readonly rcode: string; readonly records: readonly Dn
     : paint.good(`${told.records.length} record${told.records.length === 1 ? '' : 's'}`);
 }
 
-function verdictLines(result: DnsResolveResult, paint: ReturnType<typeof paintOf>): readonly string[] {
+function verdictLines(result: DnsResolveResult, paint: Paint, style: {readonly width: number}): readonly string[] {
   if (result.observed === null) return ['predicted from the objects; no server was asked'];
-  if (result.agree === null) return [`answered by ${result.observed.server}; the objects say nothing about this name`];
-  if (result.agree) return [paint.good(`answered by ${result.observed.server}, as the objects predict`)];
+  const server = plainText(result.observed.server);
+  if (result.agree === null) return [`answered by ${server}; the objects say nothing about this name`];
+  if (result.agree) return [paint.good(`answered by ${server}, as the objects predict`)];
   return [
-    paint.bad(`${result.observed.server} answers otherwise than the objects predict`),
+    paint.bad(`${server} answers otherwise than the objects predict`),
     `  predicted ${stepText(result.predicted.rcode, result.predicted.records.length)}`,
-    ...result.predicted.records.map((record) => `    ${recordText(record)}`),
+    ...result.predicted.records.map((record) => wrap(recordText(record), style.width, '    ', '        ')),
   ];
 }

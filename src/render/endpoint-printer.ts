@@ -16,7 +16,9 @@ const HOME_AND_CLEAR = '\u001b[H\u001b[J';
 /** Turns changes into what is to be printed for each: a JSON line, a line for people, or (live, on a terminal) the whole table anew. */
 export function endpointPrinter(style: PrinterStyle): (change: EndpointChange) => string {
   if (style.json) return (change) => `${JSON.stringify(change)}\n`;
-  if (!style.live || !style.interactive) return (change) => `${renderChange(change, style)}\n`;
+  // a line is a line where a program reads it; a person sees long ones with their rest below
+  const lineStyle = {color: style.color, ...(style.interactive ? {width: style.width} : {})};
+  if (!style.live || !style.interactive) return (change) => `${renderChange(change, lineStyle)}\n`;
   return liveTable(style);
 }
 
@@ -32,7 +34,7 @@ function liveTable(style: PrinterStyle): (change: EndpointChange) => string {
     if (!synced) return '';
     const endpoints = [...present].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, status]) => status);
     const page = renderEndpoints({endpoints, notEndpoints: []}, {...style, wide: false, nowMs: Date.parse(change.time)}).split('\n');
-    const last = renderChange(change, style);
+    const last = renderChange(change, {color: style.color});
     return `${HOME_AND_CLEAR}${[...page.slice(0, Math.max(1, style.rows - 2)), last].join('\n')}\n`;
   };
 }

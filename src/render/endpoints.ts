@@ -77,16 +77,23 @@ function reasonLine(endpoint: EndpointStatus | undefined, style: ListStyle): rea
   return why === null ? [] : [wrap(plainText(why), style.width, '    ')];
 }
 
-/** One line per change: `+` added, `-` removed, `~` changed. */
-export function renderChange(change: EndpointChange, style: {readonly color: boolean}): string {
+/** One line per change: `+` added, `-` removed, `~` changed. Only a width (a terminal's) makes it several. */
+export function renderChange(change: EndpointChange, style: {readonly color: boolean; readonly width?: number}): string {
   const paint = paintOf(style.color);
-  const time = paint.dim(change.time.slice(11, 23));
+  const clock = change.time.slice(11, 23);
+  const time = paint.dim(clock);
   if (change.type === 'synced') return `${time}   ${paint.dim('that is the present state; changes follow')}`;
   if (change.type === 'resynced') return `${time}   ${paint.warn(`read anew: ${plainText(change.reason ?? '')}`)}`;
   const mark = {added: paint.good('+'), removed: paint.bad('-'), changed: paint.warn('~')}[change.type];
+  const text = wrap(plainText(changeText(change)), style.width ?? Number.POSITIVE_INFINITY, ' '.repeat(clock.length + 3));
+  return `${time} ${mark} ${text.trimStart()}`;
+}
+
+/** `quote 10.244.1.7:80 quote-001 sandbox-1 zone-a: not ready (readiness probe failed: HTTP 503)`. */
+function changeText(change: EndpointChange): string {
   const status = change.after ?? change.before;
-  const who = [status?.pod, status?.node, status?.zone].filter((part) => part).join(' ');
-  const state = change.after === null ? '' : ` ${stateText(change.after, paint)}`;
-  const reason = change.reason === null ? '' : `  ${change.reason}`;
-  return `${time} ${mark} ${plainText(`${change.service?.name ?? ''} ${change.endpoint ?? ''} ${who}`)}${state}${plainText(reason)}`;
+  const who = [change.service?.name, change.endpoint, status?.pod, status?.node, status?.zone].filter((part) => part).join(' ');
+  const state = change.after === null ? 'gone' : stateText(change.after, paintOf(false));
+  const reason = change.reason === null || state.startsWith(change.reason) ? '' : ` (${change.reason})`;
+  return `${who}: ${state}${reason}`;
 }

@@ -1,5 +1,6 @@
 import {hostPort} from '../ip/index.ts';
 import type {LoadResult, LoadRunResult} from '../model/index.ts';
+import {bar} from './bars.ts';
 import {type Paint, paintOf} from './paint.ts';
 import {plainText} from './safe-text.ts';
 import {type Cell, table} from './table.ts';
@@ -22,7 +23,7 @@ function renderRun(run: LoadRunResult, style: LoadStyle, paint: Paint): string {
   const failed = run.requests - run.succeeded;
   const entry = run.entryNode !== null && run.from === 'outside' ? ` via ${run.entryNode}` : '';
   return [
-    `${paint.strong(run.via)} ${hostPort(run.address, run.port)}${plainText(entry)} from ${plainText(run.from)}   ${number(run.requests)} requests, ${failed > 0 ? paint.bad(`${number(failed)} failed`) : '0 failed'}`,
+    `${paint.strong(run.via)} ${plainText(hostPort(run.address, run.port) + entry)} from ${plainText(run.from)}   ${number(run.requests)} requests, ${failed > 0 ? paint.bad(`${number(failed)} failed`) : '0 failed'}`,
     latencyLine(run),
     ...errorLines(run, paint),
     ...distributionLines(run, style, paint),
@@ -69,7 +70,7 @@ function distributionLines(run: LoadRunResult, style: LoadStyle, paint: Paint): 
   const verdict = {'as-predicted': paint.good('as predicted'), skewed: paint.bad('not as predicted'), undecided: paint.warn('undecided')}[
     test.verdict
   ];
-  const p = test.pValue === null ? '' : `, p = ${test.pValue < 0.001 ? '< 0.001' : test.pValue.toFixed(2)}`;
+  const p = test.pValue === null ? '' : test.pValue < 0.001 ? ', p < 0.001' : `, p = ${test.pValue.toFixed(2)}`;
   return [
     ...table(columns, cells, {width: style.width - 2})
       .split('\n')
@@ -119,12 +120,4 @@ function ms(value: number): string {
 
 function number(value: number): string {
   return value.toLocaleString('en-US');
-}
-
-const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
-
-/** A bar of at most ten characters, in eighths. */
-function bar(share: number): string {
-  const eighths = Math.round(Math.min(1, Math.max(0, share)) * 80);
-  return '█'.repeat(Math.floor(eighths / 8)) + (EIGHTHS[eighths % 8] ?? '');
 }

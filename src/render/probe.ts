@@ -33,21 +33,26 @@ function renderTarget(target: ProbeTargetResult, style: ProbeStyle): string {
     {painted: target.via === null ? (row.apiReady ? 'API: ready' : 'API: not ready') : ''},
     `${row.probe.kind} ${row.probe.outcome}`,
     `${row.probe.durationMs} ms`,
-    row.probe.outcome === 'success' ? '' : row.probe.detail,
   ]);
-  const columns = [{head: ''}, {head: ''}, {head: ''}, {head: ''}, {head: ''}, {head: '', align: 'right' as const, drop: 1}, {head: ''}];
+  const columns = [{head: ''}, {head: ''}, {head: ''}, {head: ''}, {head: ''}, {head: '', align: 'right' as const, drop: 1}];
   return [
     `${paint.strong(plainText(target.target))}${plainText(way)}: ${verdictText(target.verdict, paint)} (${counted})`,
     ...(rows.length === 0
       ? []
       : table(columns, rows, {width: style.width - 2, head: false})
           .split('\n')
-          .map((line) => `  ${line}`)),
+          .flatMap((line, index) => [`  ${line}`, ...detailLine(target.endpoints[index], style)])),
     ...target.endpoints
       .filter((row) => row.agree === false && target.via === null)
       .map((row) => wrap(plainText(disagreement(row)), style.width, '  ! ')),
     ...target.unknown.map(({what, why}) => wrap(plainText(`not checked: ${what}: ${why}`), style.width, '  ? ')),
   ].join('\n');
+}
+
+/** What the probe said, below the row of an endpoint that it did not find healthy. */
+function detailLine(row: ProbeTargetResult['endpoints'][number] | undefined, style: ProbeStyle): readonly string[] {
+  if (row === undefined || row.probe.outcome === 'success' || row.probe.detail === '') return [];
+  return [wrap(plainText(row.probe.detail), style.width, '      ')];
 }
 
 function verdictText(verdict: Verdict3, paint: Paint): string {

@@ -21,7 +21,7 @@ function renderMatrix(matrix: RouteMatrix, style: MatrixStyle): string {
   const from = matrix.via === 'clusterip' ? 'from inside, by node' : 'from outside, by the node that is entered';
   const where = matrix.address === null ? `port ${matrix.port}` : hostPort(matrix.address, matrix.port ?? 0);
   const family = matrix.via === 'nodeport' && matrix.ipFamily === 'IPv6' ? ' IPv6' : '';
-  const title = `${paint.strong(plainText(matrix.via))} ${where}${family}${matrix.portName ? ` (${plainText(matrix.portName)})` : ''}`;
+  const title = `${paint.strong(plainText(matrix.via))} ${plainText(where)}${family}${matrix.portName ? ` (${plainText(matrix.portName)})` : ''}`;
   return [`${title}  ${from}`, ...tables(matrix, paint, style), ...holeLines(matrix, style)].join('\n');
 }
 

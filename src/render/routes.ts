@@ -19,7 +19,7 @@ export function renderRoutes(result: ServiceRouteResult, style: RouteStyle): str
   const after = renderState(result.routes, result.matrix, style);
   if (result.whatIf === undefined || result.before === undefined) return after;
   const paint = paintOf(style.color);
-  const imagined = wrap(plainText(`With ${result.whatIf.join(', ')}`), style.width, '');
+  const imagined = wrap(plainText(`What if: ${result.whatIf.join(', ')}`), style.width, '');
   return [paint.strong('As it is'), renderState(result.before, result.matrixBefore, style), '', paint.strong(imagined), after].join('\n');
 }
 
@@ -31,9 +31,9 @@ function renderState(routes: readonly Route[], matrix: readonly RouteMatrix[] | 
 function renderRoute(route: Route, style: RouteStyle): string {
   const paint = paintOf(style.color);
   const lines = [
-    `${paint.strong(route.via)} ${plainText(addressText(route))} from ${plainText(sourceText(route))}: ${verdictText(route, paint)}`,
+    headline(route, paint, style),
     wrap(plainText(route.reason), style.width, '  '),
-    ...route.steps.map((step) => wrap(plainText(stepText(step)), style.width, '  ├ ', '  │   ')),
+    ...route.steps.map((step) => wrap(plainText(stepText(step, route)), style.width, '  ├ ', '  │   ')),
     ...endpointLines(route, style),
     ...excludedLines(route, paint, style),
     ...noteLines(route, style),
@@ -41,9 +41,36 @@ function renderRoute(route: Route, style: RouteStyle): string {
   return lines.join('\n');
 }
 
-/** `node/sandbox-1: dnat 10.96.0.7:80 -> 10.244.2.6:80`. */
-function stepText(step: RouteStep): string {
-  return `${step.at}: ${step.action} ${step.detail}`;
+/** The way in and the verdict, which comes on a line of its own where the width does not take both. */
+function headline(route: Route, paint: Paint, style: RouteStyle): string {
+  const way = plainText(`${route.via} ${addressText(route)} from ${sourceText(route)}`);
+  const verdict = verdictText(route);
+  const painted = {forward: paint.good, reject: paint.bad, drop: paint.bad, unreachable: paint.dim, unresolvable: paint.bad}[route.verdict];
+  const [first = '', ...rest] = wrap(way, style.width - 1, '', '    ').split('\n');
+  const left = [paint.strong(first.slice(0, route.via.length)) + first.slice(route.via.length), ...rest].join('\n');
+  const fits = (rest.at(-1) ?? first).length + 2 + verdict.length <= style.width;
+  return `${left}:${fits ? ' ' : '\n  '}${painted(verdict)}`;
+}
+
+/** Names are only answered: nobody forwards what is sent to them. */
+function verdictText({via, verdict}: Route): string {
+  if (verdict === 'forward' && via === 'headless') return 'the client connects to one itself';
+  if (verdict === 'forward' && via === 'externalname') return 'the client connects there itself';
+  return VERDICTS[verdict];
+}
+
+const VERDICTS: Readonly<Record<Route['verdict'], string>> = {
+  forward: 'forwarded',
+  reject: 'refused at once',
+  drop: 'dropped: no answer, it times out',
+  unreachable: 'not reachable from there',
+  unresolvable: 'the name gives no address',
+};
+
+/** `node/sandbox-1: dnat 10.96.0.7:80 -> 10.244.2.6:80`; what the route's reason says already is not repeated. */
+function stepText(step: RouteStep, route: Route): string {
+  if (step.detail === route.reason) return `${step.at}: ${step.action}`;
+  return step.action === 'deliver' ? `${step.at}: ${step.detail}` : `${step.at}: ${step.action} ${step.detail}`;
 }
 
 /** `10.96.12.3:80 (http)`. */
@@ -57,21 +84,6 @@ function sourceText(route: Route): string {
   if (from.kind === 'Outside') return from.ip ? `outside (${from.ip})` : 'outside';
   const where = [from.kind === 'Pod' ? from.node : null, from.zone].filter((part) => part).join(' ');
   return `${from.kind.toLowerCase()}/${from.name ?? ''}${where ? ` (${where})` : ''}`;
-}
-
-function verdictText(route: Route, paint: Paint): string {
-  switch (route.verdict) {
-    case 'forward':
-      return paint.good('forwarded');
-    case 'reject':
-      return paint.bad('refused at once');
-    case 'drop':
-      return paint.bad('dropped: no answer, it times out');
-    case 'unreachable':
-      return paint.dim('not reachable from there');
-    case 'unresolvable':
-      return paint.bad('the name gives no address');
-  }
 }
 
 function endpointLines(route: Route, style: RouteStyle): readonly string[] {
@@ -104,20 +116,8 @@ function excludedLines(route: Route, paint: Paint, style: RouteStyle): readonly 
 }
 
 function noteLines(route: Route, style: RouteStyle): readonly string[] {
-  if (route.verdict !== 'forward') return [];
-  const seen =
-    route.sourceSeen === null
-      ? []
-      : [wrap(`the server sees ${route.sourceSeen}${route.masquerade ? ' (masqueraded)' : ''}`, style.width, '  ')];
-  const sticky =
-    route.affinity === null
-      ? []
-      : [
-          wrap(
-            `sticky: the first choice is kept for this client address until ${route.affinity.timeoutSeconds} s pass without a connection`,
-            style.width,
-            '  ',
-          ),
-        ];
-  return [...seen, ...sticky];
+  if (route.verdict !== 'forward' || route.affinity === null) return [];
+  const seconds = route.affinity.timeoutSeconds;
+  const text = `sticky: the first choice is kept for this client address until ${seconds} s pass without a connection`;
+  return [wrap(text, style.width, '  ')];
 }

@@ -1,14 +1,16 @@
 import type {SandboxStatusResult} from '../model/index.ts';
 import {paintOf} from './paint.ts';
 import {plainText} from './safe-text.ts';
+import {wrap} from './wrap.ts';
 
 /** Where everything of the sandbox is. */
-export function renderSandboxStatus(status: SandboxStatusResult, style: {readonly color: boolean}): string {
+export function renderSandboxStatus(status: SandboxStatusResult, style: {readonly color: boolean; readonly width?: number}): string {
   const paint = paintOf(style.color);
-  if (!status.running) return `sandbox ${status.name}: ${paint.warn('not running')}\n  data         ${plainText(status.dataDir)}`;
+  const title = `sandbox ${plainText(status.name)}`;
+  if (!status.running) return `${title}: ${paint.warn('not running')}\n  data         ${plainText(status.dataDir)}`;
   const nodes = status.nodes.map((node) => `${node.name} ${node.zone ?? ''} ${node.addresses[0] ?? ''}${node.ready ? '' : ' not ready'}`);
   const lines = [
-    ['context', `${status.context}  (kubectl and kiada use it now)`],
+    ['context', status.context],
     ['server', status.server ?? '-'],
     ...nodes.map((node, index) => [index === 0 ? 'nodes' : '', node]),
     ...status.nodePorts.map((entry, index) => [index === 0 ? 'node ports' : '', nodePortText(entry)]),
@@ -18,8 +20,8 @@ export function renderSandboxStatus(status: SandboxStatusResult, style: {readonl
     ['data', status.dataDir],
   ];
   return [
-    `sandbox ${status.name}: ${paint.good('running')}`,
-    ...lines.map(([name = '', value = '']) => `  ${name.padEnd(12)} ${plainText(value)}`),
+    `${title}: ${paint.good('running')}`,
+    ...lines.map(([name = '', value = '']) => wrap(plainText(value), style.width ?? 80, `  ${name.padEnd(12)} `, ' '.repeat(15))),
   ].join('\n');
 }
 

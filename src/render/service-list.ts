@@ -19,10 +19,10 @@ export function renderServiceList(result: ServiceListResult, style: ListStyle): 
     ...(several ? [{head: 'NAMESPACE'}] : []),
     {head: 'NAME'},
     {head: 'TYPE', drop: 2},
-    {head: 'ADDRESS', drop: 1},
+    {head: 'ADDRESS'},
     {head: 'PORTS', drop: 3},
     {head: 'READY', align: 'right'},
-    {head: 'OUTSIDE', drop: 4},
+    {head: 'OUTSIDE', drop: 1},
     ...(style.wide ? [{head: 'PATHS'}] : []),
     {head: 'FINDING'},
   ];
@@ -50,9 +50,9 @@ function readyCell(service: ServiceSummary, paint: Paint): Cell {
 /** The addresses that a client outside the cluster can use, or the ports that every node opens for it. */
 function outsideText(service: ServiceSummary): string | null {
   if (service.externalAddresses.length > 0) return service.externalAddresses.join(',');
+  if (service.type === 'LoadBalancer') return 'pending';
   const nodePorts = service.ports.flatMap((port) => port.nodePort ?? []);
-  const nodes = nodePorts.length > 0 ? `node :${nodePorts.join(',')}` : null;
-  return service.type === 'LoadBalancer' ? ['pending', nodes].filter((part) => part !== null).join(', ') : nodes;
+  return nodePorts.length > 0 ? `node:${nodePorts.join(',')}` : null;
 }
 
 function findingCell(service: ServiceSummary, paint: Paint): Cell {

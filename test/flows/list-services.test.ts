@@ -1,6 +1,7 @@
 import {describe, expect, it} from 'vitest';
 import {describeServices} from '../../src/flows/describe-services.ts';
 import {listServices} from '../../src/flows/list-services.ts';
+import type {ServiceDescribeResult} from '../../src/model/index.ts';
 import {apiCluster} from './api-cluster.ts';
 
 const FLAGS = {namespace: 'default', 'all-namespaces': false, watch: true} as const;
@@ -54,8 +55,8 @@ describe('a named Service', () => {
       spec: {ports: [{port: 80}]},
     } as never);
     const flags = {'all-namespaces': true, watch: false} as const;
-    const found = await describeServices(source, ['quote'], flags).next();
-    expect(found.value?.services.map((service) => service.namespace)).toEqual(['default', 'other']);
+    const {value: found} = (await describeServices(source, ['quote'], flags).next()) as {value: ServiceDescribeResult};
+    expect(found.services.map((service) => service.namespace)).toEqual(['default', 'other']);
   });
 
   it('that is elsewhere is told with where it is', async () => {

@@ -21,7 +21,8 @@ export default class SandboxUp extends KiadaCommand {
     const {bringUp} = await import('../../flows/sandbox-bring-up.ts');
     const {renderSandboxStatus} = await import('../../render/sandbox-status.ts');
     const {status, started, tookMs} = await bringUp(flags);
-    this.say(flags, started ? `the sandbox is up (${(tookMs / 1000).toFixed(1)} s)` : 'the sandbox was up already');
+    const up = started ? `the sandbox is up (${(tookMs / 1000).toFixed(1)} s)` : 'the sandbox was up already';
+    this.say(flags, `${up}; kubectl and kiada use it now (context ${status.context})`);
     return this.print(status, flags, {text: renderSandboxStatus, names: (result) => [result.context]});
   }
 }
