@@ -7,6 +7,9 @@ import type {Outcome} from './recorder.ts';
 import type {OpenWire, Wire, WireAnswer} from './wire.ts';
 
 /** What all lanes of a run share. */
+/** The header by which the suite's servers tell the address that they see as the client's. */
+const CLIENT_HEADER = 'x-kiada-client';
+
 export interface LaneContext {
   readonly target: LoadTarget;
   readonly dial: Dial;
@@ -17,6 +20,8 @@ export interface LaneContext {
   readonly signal: AbortSignal;
   readonly now: () => number;
   readonly onConnected: (dialed: DialedLoad) => void;
+  /** The server has told the address that it sees as the client's. */
+  readonly onSource: (address: string) => void;
   /** The connection's endpoint has become known, by a request that started at `start`. */
   readonly onDraw: (endpoint: string, start: number) => void;
   /** A connection is over that was drawn for an endpoint and carried so many requests. */
@@ -124,6 +129,8 @@ export class Lane {
   #answered(connection: Connection, answer: WireAnswer): void {
     if (connection !== this.#connection || !this.#busy) return;
     const named = this.#context.identify(answer);
+    const source = answer.headers.get(CLIENT_HEADER);
+    if (source !== undefined) this.#context.onSource(source);
     if (named !== null) {
       connection.mixed ||= connection.named !== null && connection.named !== named;
       connection.named = named;

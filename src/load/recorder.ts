@@ -35,6 +35,8 @@ export interface Recorded {
 }
 
 const SECOND_MS = 1_000;
+/** More addresses than a load generator can have; a server that invents them must not fill the memory. */
+const SOURCE_LIMIT = 1_000;
 /** A run of a day keeps its time line within these. */
 const SECOND_LIMIT = 86_400;
 
@@ -93,6 +95,11 @@ export class Recorder {
       latencies: this.latencies.histogram,
       bars: this.#bars.counts,
     };
+  }
+
+  /** A server told that it sees this address as the client's. */
+  sawSource(address: string): void {
+    if (this.sources.size < SOURCE_LIMIT) this.sources.add(address);
   }
 
   /** A connection is over that carried so many requests. */

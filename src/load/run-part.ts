@@ -99,10 +99,11 @@ function laneContext(
     signal,
     now: clock.now,
     onConnected: ({sourceSeen}) => {
-      if (sourceSeen !== null) recorder.sources.add(sourceSeen);
+      if (sourceSeen !== null) recorder.sawSource(sourceSeen);
       // Connections that are kept were mostly opened while warming up: they carry the measured requests all the same.
       if (!plan.connectionPerRequest || isMeasured()) recorder.connectionsOpened++;
     },
+    onSource: (address) => recorder.sawSource(address),
     onDraw: (endpoint, start) => {
       // By its start, as its request: by its end, the slow of the warm-up would count and the quick would not.
       if (!plan.connectionPerRequest || start >= measuredFrom) recorder.connectionTo(endpoint);

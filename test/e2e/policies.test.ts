@@ -38,6 +38,11 @@ describe.skipIf(lacks('kubectl', 'curl'))('policies: what route predicts is what
     expect(masqueraded.stdout).toMatch(/Client IP: 172\.18\.0\.4$/m);
   });
 
+  test('load tells the source address that servers saw, as route predicts it', async () => {
+    const route = await routeOf('sticky', 'pod/caller');
+    expect((await loadOf(stickyLoad)).sourcesSeen).toEqual([route.sourceSeen]);
+  });
+
   test('internalTrafficPolicy Local: the caller’s node only, and nothing where it has no pod', async () => {
     expect(await sharesAndLoad('local-inside', 'pod/on-1')).toEqual({'on-1': 1});
     expect(await sharesAndLoad('local-inside', 'node/sandbox-2')).toEqual({'on-2': 1});

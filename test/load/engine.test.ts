@@ -280,6 +280,16 @@ it('answers name their endpoint by header or body, else the connection does', as
   ]);
 });
 
+it('servers that tell which address they see are listened to', async () => {
+  let turn = 0;
+  const {port} = await listening(
+    http.createServer((_request, response) => response.setHeader('X-Kiada-Client', `172.18.0.${2 + (turn++ % 2)}`).end()),
+  );
+  expect(await runLoad(plan(port, {requests: 10}), {dial})).toMatchObject({
+    sourcesSeen: expect.arrayContaining(['172.18.0.2', '172.18.0.3']),
+  });
+});
+
 it('plain TCP connects and closes', async () => {
   let connections = 0;
   const {port} = await listening(

@@ -46,6 +46,7 @@ describe('Quiz with SQLite', () => {
   test('is ready, and names its pod in each reply', async () => {
     const answer = await call('/healthz/ready');
     expect([answer.status, answer.headers['x-kiada-pod']]).toEqual([200, 'quiz']);
+    expect(answer.headers['x-kiada-client']).toBe('10.0.0.9');
     expect((await call('/nowhere')).headers['x-kiada-pod']).toBe('quiz');
   });
 

@@ -1,6 +1,6 @@
 import type {IncomingMessage, RequestListener} from 'node:http';
 import type {ProgramLog} from '../program-log.ts';
-import {respond, respondJSON} from '../respond.ts';
+import {clientAddress, nameParties, respond, respondJSON} from '../respond.ts';
 import type {KiadaConfig} from './config.ts';
 import {DUMMY_QUESTION, DUMMY_QUOTE} from './dummy.ts';
 import {answerDummy} from './dummy-answer.ts';
@@ -32,12 +32,12 @@ const PAGES: Readonly<Record<string, Handler>> = {
   '/healthz/ready': ({response}) => respond(response, 200, PLAIN, 'Ready\n'),
 };
 
-/** Kiada's answers. Each is logged, and names its pod in the header `X-Kiada-Pod`. */
+/** Kiada's answers. Each is logged, and names its pod and its client in headers. */
 export function kiadaHandler(config: KiadaConfig, upstream: Upstream, log: ProgramLog, status: () => string): RequestListener {
   return (request, response) => {
     const clientIP = clientAddress(request);
     log(`Received request for ${request.url} from ${clientIP}`);
-    response.setHeader('X-Kiada-Pod', config.pod);
+    nameParties(request, response, config.pod);
     const kiada = {request, response, rest: '', clientIP, config, upstream, status: status()};
     Promise.resolve(answer(kiada)).catch((error: unknown) => {
       log(`Request for ${request.url} failed: ${String(error)}`);
@@ -75,11 +75,6 @@ function sendPage({config, response, clientIP, status}: KiadaRequest): void {
     "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; img-src 'self'",
   );
   respond(response, 200, 'text/html; charset=utf-8', renderPage(config, {clientIP, status}));
-}
-
-/** The peer's address; an IPv4 one is not shown in its IPv6 form. */
-function clientAddress(request: IncomingMessage): string {
-  return (request.socket.remoteAddress ?? 'unknown').replace(/^::ffff:(?=\d+\.)/, '');
 }
 
 function isRead(request: IncomingMessage): boolean {

@@ -1,7 +1,7 @@
 import type {IncomingMessage, RequestListener, ServerResponse} from 'node:http';
 import {readBody} from '../../program/index.ts';
 import type {ProgramLog} from '../program-log.ts';
-import {respond, respondJSON} from '../respond.ts';
+import {nameParties, respond, respondJSON} from '../respond.ts';
 import {parseAnswer} from './parse-answer.ts';
 import type {QuizAnswer, QuizStore} from './store.ts';
 
@@ -35,10 +35,10 @@ const ROUTES: readonly Route[] = [
   {method: 'GET', path: /^\/stats$/, answer: sendStats},
 ];
 
-/** Quiz's answers. Each names its pod in the header `X-Kiada-Pod`; a database that does not answer gives 503, never a crash. */
+/** Quiz's answers. Each names its pod and its client in headers; a database that does not answer gives 503, never a crash. */
 export function quizHandler(pod: string, store: QuizStore, log: ProgramLog): RequestListener {
   return (request, response) => {
-    response.setHeader('X-Kiada-Pod', pod);
+    nameParties(request, response, pod);
     const path = (request.url ?? '/').replace(/[?#].*$/, '');
     const routes = ROUTES.filter((route) => route.path.test(path));
     const method = request.method === 'HEAD' ? 'GET' : request.method;

@@ -2,7 +2,7 @@ import type {KubernetesObject} from '../../model/index.ts';
 import {fieldVariable, service} from './service.ts';
 import {type Setup, setupOf} from './setup.ts';
 
-const CONFIG = `# Serves the quote file that the sidecar writes, and names the pod in each reply.
+const CONFIG = `# Serves the quote file that the sidecar writes, and names the pod and the client in each reply.
 server {
   listen 80;
   listen [::]:80;
@@ -10,12 +10,14 @@ server {
   root /usr/share/nginx/html;
   default_type text/plain;
   add_header X-Kiada-Pod $hostname always;
+  add_header X-Kiada-Client $remote_addr always;
 
   location / {
     index index.html;
   }
   location = /quote {
     add_header X-Kiada-Pod $hostname always;
+    add_header X-Kiada-Client $remote_addr always;
     add_header Cache-Control no-store;
   }
   location = /healthz/ready {

@@ -139,6 +139,7 @@ describe('nginx with a configuration of its own', () => {
       'cache-control': 'no-store',
     });
     expect((await call('/')).headers['x-kiada-pod']).toBe('quote-001');
+    for (const path of ['/quote', '/', '/nowhere']) expect((await call(path)).headers['x-kiada-client'], path).toMatch(/^[\d.]+$/);
     expect((await call('/nowhere')).headers['x-kiada-pod']).toBe('quote-001');
     expect((await call('/healthz/ready')).text).toBe('Ready\n');
   });
