@@ -107,8 +107,8 @@ function bookmark(resource: ResourceInfo, version: number, initialEventsEnd = fa
   return {kind: resource.kind, apiVersion: apiVersionOf(resource), metadata: {resourceVersion: String(version), ...annotations}};
 }
 
-/** Lines of events that many watchers share are made once. */
-const lines = new WeakMap<KubernetesObject, string>();
+/** A change is told to all its watchers one after the other, so the one line that was made last serves them all. */
+const latest: {object: KubernetesObject | null; line: string} = {object: null, line: ''};
 
 function eventWriter({request, response, target, query}: ResourceExchange): (type: EventType, object: KubernetesObject) => void {
   const accepted = negotiate(request.headers.accept, ['Table', 'PartialObjectMetadata']);
@@ -128,9 +128,8 @@ function eventWriter({request, response, target, query}: ResourceExchange): (typ
 function sharedJson(resource: ResourceInfo, object: KubernetesObject): string {
   const served = toServed(resource, object);
   if (served !== object) return JSON.stringify(served);
-  const line = lines.get(object) ?? JSON.stringify(object);
-  lines.set(object, line);
-  return line;
+  if (latest.object !== object) Object.assign(latest, {object, line: JSON.stringify(object)});
+  return latest.line;
 }
 
 function endExpired(response: ServerResponse, {resourceVersion}: ListOptions, current: number): void {

@@ -1,6 +1,5 @@
 import type {DatabaseSync} from 'node:sqlite';
 import type {KubernetesObject} from '../../../model/index.ts';
-import type {ApiChange} from '../../api.ts';
 import {type Collection, createCollection} from './collection.ts';
 import {openDatabase} from './database.ts';
 import {createEventWindow, type RecordedChange} from './event-window.ts';
@@ -36,13 +35,16 @@ export interface StoreOptions {
   readonly onListenerError?: (error: unknown) => void;
 }
 
+/** How much JSON the changes that watches may lag behind are in all: some tens of MiB as objects. */
+const WINDOW_SIZE = 16 * 1024 * 1024;
+
 /** Opens or makes the store. KiadaError SANDBOX_DATA_INVALID where the file is damaged or not ours; it is left untouched then. */
 export function openStore(file: string, options: StoreOptions = {}): Store {
   const database = openDatabase(file);
   const collections = loadCollections(database);
   const statements = prepare(database);
   let resourceVersion = (statements.readVersion.get() as {value: number}).value;
-  const window = createEventWindow(resourceVersion, options.windowSize ?? 4096);
+  const window = createEventWindow(resourceVersion, {changes: options.windowSize ?? 4096, size: WINDOW_SIZE});
   const listeners = new Set<(change: RecordedChange) => void>();
   const hooks: ((change: RecordedChange) => void)[] = [];
   const onListenerError = options.onListenerError ?? throwLater;
@@ -71,8 +73,8 @@ export function openStore(file: string, options: StoreOptions = {}): Store {
   }
 
   /** A listener may write; what it writes is told after what it was told of, to everybody in the same order. */
-  function tell(change: RecordedChange): void {
-    window.add(change);
+  function tell(change: RecordedChange, size: number): void {
+    window.add(change, size);
     for (const hook of hooks) hook(change);
     pending.push(change);
     if (telling) return;
@@ -91,8 +93,9 @@ export function openStore(file: string, options: StoreOptions = {}): Store {
     }
   }
 
-  function record(type: ApiChange['type'], resource: string, object: KubernetesObject, previous: KubernetesObject | null): void {
-    tell({type, resource, object, previous, resourceVersion});
+  /** What is removed was mostly counted when it was written. */
+  function record(change: Omit<RecordedChange, 'resourceVersion'>, size = 0): void {
+    tell({...change, resourceVersion}, size);
   }
 
   return {
@@ -111,7 +114,7 @@ export function openStore(file: string, options: StoreOptions = {}): Store {
       commit(() => statements.put.run(resource, namespace, name, body));
       const previous = collection(resource).get(namespace, name) ?? null;
       collection(resource).set(stored);
-      record(previous === null ? 'ADDED' : 'MODIFIED', resource, stored, previous);
+      record({type: previous === null ? 'ADDED' : 'MODIFIED', resource, object: stored, previous}, body.length);
       return stored;
     },
     remove(resource, last) {
@@ -120,7 +123,7 @@ export function openStore(file: string, options: StoreOptions = {}): Store {
       const previous = collection(resource).get(namespace, name) ?? null;
       collection(resource).remove(namespace, name);
       const gone = stamp(last, resourceVersion);
-      record('DELETED', resource, gone, previous);
+      record({type: 'DELETED', resource, object: gone, previous});
       return gone;
     },
     changesSince: (version) => window.since(version),
