@@ -30,12 +30,21 @@ async function describeOnce(
     import('../findings/index.ts'),
     import('../endpoints/index.ts'),
   ]);
-  const {view, unknown} = await readView(source, {namespace, services: names, labelSelector, pods: true, nodes: true, events: true});
+  const {view, unknown} = await readView(source, {
+    namespace,
+    services: names,
+    labelSelector,
+    pods: true,
+    nodes: true,
+    events: true,
+    context: true,
+  });
+  const nowMs = Date.now();
   const chosen = names.length > 0 ? pickServices(view, namespace, names) : servicesOf(view, namespace);
   const services = chosen.filter((service) => labelSelector === undefined || matchesSelectorText(labelSelector, service.labels));
   return {
     services: services.map((service) => {
-      const checked = check(view, {services: [service], unreadable: unknown});
+      const checked = check(view, {services: [service], unreadable: unknown, nowMs});
       return describeService(view, service, {findings: checked.findings, unknown: checked.unknown});
     }),
   };

@@ -28,13 +28,17 @@ async function listOnce(source: ObjectSource, namespace: string | null, labelSel
   const {endpointStatuses, matchesSelectorText} = await import('../endpoints/index.ts');
   const {servicesOf, summarize, worst} = await import('../inspect/index.ts');
   const {check} = await import('../findings/index.ts');
-  const {view} = await readView(source, {namespace, services: [], labelSelector, pods: true, nodes: false, events: false});
+  const {view, unknown} = await readView(source, {namespace, services: [], labelSelector, pods: true, nodes: false, events: false});
   const services = servicesOf(view, namespace).filter(
     (service) => labelSelector === undefined || matchesSelectorText(labelSelector, service.labels),
   );
   return {
     services: services.map((service) =>
-      summarize(service, endpointStatuses(view, service), worst(check(view, {services: [service]}).findings)),
+      summarize(
+        service,
+        endpointStatuses(view, service),
+        worst(check(view, {services: [service], unreadable: unknown, nowMs: Date.now()}).findings),
+      ),
     ),
   };
 }

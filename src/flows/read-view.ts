@@ -19,9 +19,12 @@ export interface ViewScope {
   readonly pods: boolean;
   readonly nodes: boolean;
   readonly events: boolean;
+  /** Whether what explains them is wanted too: workloads, policies, routes to them, the old Endpoints. */
+  readonly context?: boolean;
 }
 
 const SERVICE_NAME = 'kubernetes.io/service-name';
+const CONTEXT = ['endpoints', 'deployments', 'replicasets', 'statefulsets', 'daemonsets', 'ingresses', 'networkpolicies'] as const;
 
 /** Reads no more than a question about Services needs, all of it at once, and builds the view. */
 export async function readView(source: ObjectSource, scope: ViewScope): Promise<ReadView> {
@@ -41,6 +44,7 @@ function requestsOf(scope: ViewScope): readonly ReadRequest[] {
     ...(scope.pods ? [{resource: 'pods', namespace, optional: true} as const] : []),
     ...(scope.nodes ? [{resource: 'nodes', namespace: null, optional: true} as const] : []),
     ...(scope.events ? [{resource: 'events', namespace, optional: true} as const] : []),
+    ...(scope.context ? CONTEXT.map((resource) => ({resource, namespace, optional: true})) : []),
   ];
 }
 
