@@ -19,10 +19,7 @@ export const ERROR_CODES = {
   FORBIDDEN: {exitCode: 4, hint: 'Ask for the right, or name a context that has it with --context.'},
   UNAUTHORIZED: {exitCode: 4, hint: 'Log in again, or name another context with --context.'},
   UNKNOWABLE: {exitCode: 4, hint: null},
-  NEEDS_AGENT: {
-    exitCode: 4,
-    hint: 'Traffic inside a real cluster needs an agent, which this version does not have yet; use --from outside.',
-  },
+  NEEDS_AGENT: {exitCode: 4, hint: 'Name a vantage with --from: an agent is then started there for as long as the command runs.'},
   SANDBOX_FAILED: {exitCode: 4, hint: 'Read its log with: kiada sandbox logs'},
   SANDBOX_NOT_RUNNING: {exitCode: 4, hint: 'Start it with: kiada sandbox up'},
   SANDBOX_DATA_INVALID: {exitCode: 2, hint: 'It was left as it is. Name another folder with --data-dir, or remove it yourself.'},
