@@ -1,0 +1,141 @@
+import {afterAll, beforeAll, expect, it} from 'vitest';
+import {clusterSource, type KubeClient} from '../../src/kube/index.ts';
+import type {KubernetesObject} from '../../src/model/index.ts';
+import {viewOf} from '../../src/view/index.ts';
+import {type ClusterCase, clusterCase} from './differential/cluster-case.ts';
+import {dnsDifference, questionsAbout} from './differential/dns-difference.ts';
+import {type FakeNodes, makeFakeNodes} from './differential/fake-nodes.ts';
+import {CASES, randomFrom, SEED} from './differential/random.ts';
+import {type Observed, sliceDifference} from './differential/slice-difference.ts';
+import {create, describeOnCluster, dropNamespace, makeNamespace, merge, openClient} from './genuine/cluster.ts';
+import {DNS_SERVER} from './genuine/dns-server.ts';
+import {until} from './genuine/until.ts';
+
+// Random Services, pods and nodes: what the endpoints core builds against what the genuine controllers build, and what the DNS core
+// answers against what CoreDNS sends over the wire.
+
+const BATCH = 10;
+const SETTLED_MS = 15_000;
+
+describeOnCluster('random clusters: predicted slices and DNS answers against the genuine ones', () => {
+  let client: KubeClient;
+  let nodes: FakeNodes;
+  beforeAll(async () => {
+    client = await openClient();
+    nodes = await makeFakeNodes(client);
+  });
+  afterAll(async () => {
+    await nodes.remove();
+    client.close();
+  });
+
+  async function deploy(namespace: string, {services, pods, slices}: ClusterCase): Promise<void> {
+    const path = `/api/v1/namespaces/${namespace}`;
+    for (const service of services) await create(client, `${path}/services`, service);
+    for (const slice of slices) await create(client, `/apis/discovery.k8s.io/v1/namespaces/${namespace}/endpointslices`, slice);
+    for (const {object, status, terminating} of pods) {
+      const pod = `${path}/pods/${object.metadata?.name}`;
+      await create(client, `${path}/pods`, object);
+      await merge(client, `${pod}/status`, {status});
+      if (terminating) await client.send({method: 'DELETE', path: pod, body: {gracePeriodSeconds: 3600}});
+    }
+  }
+
+  async function observe(namespace: string): Promise<Observed> {
+    const {objects} = await clusterSource(client).read([
+      {resource: 'nodes', namespace: null},
+      {resource: 'pods', namespace},
+      {resource: 'services', namespace},
+      {resource: 'endpointslices', namespace},
+      {resource: 'endpoints', namespace},
+    ]);
+    const of = (kind: string) => objects.filter((object) => object.kind === kind);
+    return {nodes: of('Node'), pods: of('Pod'), services: of('Service'), slices: of('EndpointSlice'), endpoints: of('Endpoints')};
+  }
+
+  /** The differences that are left when the controllers have had their time. */
+  async function sliceDifferences(namespace: string): Promise<readonly string[]> {
+    const deadline = Date.now() + SETTLED_MS;
+    return until(
+      'the comparison',
+      async () => {
+        const observed = await observe(namespace);
+        const left = observed.services.flatMap((service) => {
+          const difference = sliceDifference(observed, service);
+          return difference === null ? [] : [`${service.metadata?.name}: ${difference}\n${evidence(observed, service)}`];
+        });
+        return (left.length === 0 || Date.now() > deadline) && left;
+      },
+      2 * SETTLED_MS,
+    );
+  }
+
+  async function dnsDifferences(namespace: string, seed: number): Promise<{asked: number; differences: readonly string[]}> {
+    const [address, port] = (DNS_SERVER ?? '').split(':') as [string, string];
+    const {objects} = await clusterSource(client).read(
+      (['services', 'endpointslices', 'pods', 'namespaces'] as const).map((resource) => ({resource, namespace: null})),
+    );
+    const view = viewOf(objects);
+    const random = randomFrom(seed);
+    const own = [...view.services.values()].filter((service) => service.namespace === namespace);
+    const questions = own.flatMap(({name}) => questionsAbout(random, view, namespace, name));
+    const ask = (question: (typeof questions)[number]) => dnsDifference(view, {address, port: Number(port)}, question);
+    const deadline = Date.now() + SETTLED_MS;
+    const found = await Promise.all(
+      questions.map((question) =>
+        until(
+          'an answer',
+          async () => {
+            const difference = await ask(question);
+            return (difference === null || Date.now() > deadline) && {difference};
+          },
+          2 * SETTLED_MS,
+        ),
+      ),
+    );
+    return {asked: questions.length, differences: found.flatMap(({difference}) => difference ?? [])};
+  }
+
+  async function remove(namespace: string): Promise<void> {
+    const query = {gracePeriodSeconds: 0}; // no kubelet says that these pods have ended
+    await client.send({method: 'DELETE', path: `/api/v1/namespaces/${namespace}/pods`, query});
+    await dropNamespace(client, namespace);
+  }
+
+  it(`${CASES} random clusters from seed ${SEED}`, {timeout: 120_000 + CASES * 15_000}, async () => {
+    const random = randomFrom(SEED);
+    const differences: string[] = [];
+    let [services, asked] = [0, 0];
+    for (let first = 0; first < CASES; first += BATCH) {
+      await nodes.shuffle(random);
+      const cases = Array.from({length: Math.min(BATCH, CASES - first)}, (_, index) => clusterCase(random, first + index));
+      const namespace = await makeNamespace(client);
+      await until('the ServiceAccount of the namespace', () => hasServiceAccount(client, namespace));
+      await Promise.all(cases.map((one) => deploy(namespace, one)));
+      services += cases.flatMap((one) => one.services).length;
+      differences.push(...(await sliceDifferences(namespace)));
+      const dns = DNS_SERVER === null ? {asked: 0, differences: []} : await dnsDifferences(namespace, SEED + first);
+      asked += dns.asked;
+      differences.push(...dns.differences);
+      await remove(namespace);
+    }
+    process.stderr.write(
+      `${CASES} random clusters, ${services} Services, ${asked} DNS questions, ${differences.length} differences (seed ${SEED})\n`,
+    );
+    expect(differences).toEqual([]);
+  });
+});
+
+async function hasServiceAccount(client: KubeClient, namespace: string): Promise<boolean> {
+  const {items} = (await client.get(`/api/v1/namespaces/${namespace}/serviceaccounts`)) as {items: readonly unknown[]};
+  return items.length > 0;
+}
+
+function evidence(observed: Observed, service: KubernetesObject): string {
+  const app = String((service['spec'] as {selector?: {app?: string}}).selector?.app);
+  const pods = observed.pods.filter(({metadata}) => metadata?.name?.startsWith(`${app}-`));
+  return JSON.stringify({
+    service,
+    pods: pods.map(({metadata, spec, status}) => ({name: metadata?.name, deleted: metadata?.deletionTimestamp, spec, status})),
+  });
+}

@@ -1,0 +1,88 @@
+// Run inside a network namespace: makes the connections that it is told, one order a line on stdin, one report a line on stdout.
+import net from 'node:net';
+import {createInterface} from 'node:readline';
+
+/** Connections to one address. They end early when `want` different outcomes were seen. */
+export interface Order {
+  readonly id: number;
+  readonly host: string;
+  readonly port: number;
+  /** Path of the request: a connection counts when it was answered. */
+  readonly path: string;
+  readonly minTries: number;
+  readonly maxTries: number;
+  readonly want: number;
+  readonly patienceMs: number;
+}
+
+/** `NAME<-SOURCE` for an answer, else `reject`, `drop` or `unreachable`; each once, with the number of tries. */
+export interface Report {
+  readonly id: number;
+  readonly outcomes: readonly string[];
+  readonly tries: number;
+}
+
+const AT_A_TIME = 8;
+const VERDICTS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'reject',
+  ETIMEDOUT: 'drop',
+  ENETUNREACH: 'unreachable',
+  EHOSTUNREACH: 'unreachable',
+};
+
+const queue: Order[] = [];
+let running = 0;
+createInterface({input: process.stdin}).on('line', (line) => {
+  queue.push(JSON.parse(line) as Order);
+  next();
+});
+
+function next(): void {
+  const order = running < AT_A_TIME ? queue.shift() : undefined;
+  if (order === undefined) return;
+  running++;
+  void carryOut(order).then((report) => {
+    process.stdout.write(`${JSON.stringify(report)}\n`);
+    running--;
+    next();
+  });
+  next();
+}
+
+async function carryOut(order: Order): Promise<Report> {
+  const outcomes = new Set<string>();
+  let tries = 0;
+  while (tries < order.maxTries && (tries < order.minTries || outcomes.size < order.want)) {
+    const outcome = await connectOnce(order);
+    outcomes.add(outcome);
+    tries++;
+    if (order.want === 1 && !outcome.includes('<-')) break; // who waits for one time-out need not wait for six
+  }
+  return {id: order.id, outcomes: [...outcomes].toSorted(), tries};
+}
+
+function connectOnce({host, port, path, patienceMs}: Order): Promise<string> {
+  const {promise, resolve} = Promise.withResolvers<string>();
+  const socket = net.connect({host, port});
+  const late = setTimeout(() => socket.destroy(Object.assign(new Error('late'), {code: 'ETIMEDOUT'})), patienceMs);
+  let text = '';
+  socket.setEncoding('utf8');
+  socket.on('connect', () => socket.write(`GET ${path} HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n`));
+  socket.on('data', (chunk: string) => {
+    text += chunk;
+  });
+  socket.on('error', (error: NodeJS.ErrnoException) => resolve(VERDICTS[error.code ?? ''] ?? `error ${error.code}`));
+  socket.on('close', () => {
+    clearTimeout(late);
+    resolve(answerIn(text));
+  });
+  return promise;
+}
+
+/** Who answered, and whom it saw; of what is no answer of the test's server, the head and body in short. */
+function answerIn(text: string): string {
+  const found = /\{"name":"([^"]*)".*?"client":"([^"]*)"/s.exec(text);
+  if (found !== null) return `${found[1]}<-${found[2]}`;
+  const status = /^HTTP\/1\.1 (\d+)/.exec(text)?.[1];
+  return status === undefined ? 'no answer' : `HTTP ${status} ${/"localEndpoints":\s*(\d+)/.exec(text)?.[1] ?? ''}`.trim();
+}
