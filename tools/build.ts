@@ -30,7 +30,7 @@ async function bundleCli(): Promise<void> {
   const commands = globSync('src/commands/**/*.ts').map((file) => file.replaceAll('\\', '/'));
   const input = Object.fromEntries([
     ...commands.map((file) => [file.slice('src/'.length, -'.ts'.length), file] as const),
-    ...['cli/main', 'cli/front', 'cli/daemon']
+    ...['cli/main', 'cli/front', 'cli/daemon', 'flows/load/load-worker']
       .filter((name) => existsSync(`src/${name}.ts`))
       .map((name) => [name, `src/${name}.ts`] as const),
   ]);

@@ -1,4 +1,6 @@
 import {Flags} from '@oclif/core';
+import {KiadaError} from '../errors.ts';
+import {parseDuration} from './duration.ts';
 
 /** The namespace in `kiada load`, where `-n` with a number is something else. */
 export const loadNamespaceFlag = {
@@ -8,6 +10,18 @@ export const loadNamespaceFlag = {
     helpGroup: 'CLUSTER',
   }),
 };
+
+/** `500:10s`: so many requests a second for so long. */
+export const stepFlag = Flags.custom<{rate: number; durationMs: number}>({
+  parse: async (text) => {
+    const [, rate = '', duration = ''] = /^(\d+(?:\.\d+)?):(.+)$/.exec(text) ?? [];
+    const durationMs = parseDuration(duration);
+    if (!(Number(rate) > 0) || durationMs === null || durationMs === 0)
+      throw new KiadaError('USAGE', `"${text}" is no step`, {hint: 'Write it like --step 500:10s: a rate and how long.'});
+    return {rate: Number(rate), durationMs};
+  },
+  helpValue: 'RATE:TIME',
+});
 
 /**
  * The words of `kiada load` with a number after `-n` written as `--requests`: as in other load generators `-n 3000` counts requests

@@ -1,33 +1,40 @@
-import type {LoadProgress} from '../load/index.ts';
+import type {LoadLive} from '../model/index.ts';
+import type {LiveStyle} from '../render/load-live.ts';
 
-export interface ProgressLine {
-  update(via: string, progress: LoadProgress): void;
-  /** Takes the line away and Ctrl-C back to its usual meaning. */
+export interface LiveProgress {
+  update(live: LoadLive): void;
+  /** Takes the view away and Ctrl-C back to its usual meaning. */
   end(): void;
   /** Aborted by the first Ctrl-C, so that what was measured is still told; the second ends the process. */
   readonly signal: AbortSignal;
 }
 
-/** A line on stderr that says how far the load is: rewritten in place on a terminal, nothing in a pipe. */
-export function progressLine(wanted: boolean): ProgressLine {
-  const shown = wanted && process.stderr.isTTY === true;
+/** How far the load is, on stderr: some lines that are redrawn in place on a terminal, nothing in a pipe. */
+export function liveProgress(wanted: boolean, render: (live: LoadLive, style: LiveStyle) => readonly string[]): LiveProgress {
+  const {stderr} = process;
+  const shown = wanted && stderr.isTTY === true && process.env['TERM'] !== 'dumb';
+  const color = process.env['NO_COLOR'] === undefined;
   const stop = new AbortController();
+  let drawn = 0;
   const onInterrupt = () => {
     if (stop.signal.aborted) process.exit(130);
     stop.abort();
   };
+  /** Back to the first line that was drawn, and everything from there on away. */
+  const back = (): string => `${drawn > 1 ? `\u001b[${drawn - 1}A` : ''}\r\u001b[J`;
   process.on('SIGINT', onInterrupt);
   return {
     signal: stop.signal,
-    update(via, progress) {
+    update(live) {
       if (!shown) return;
-      const {elapsedMs, requests, errors, requestsPerSecond, p50Ms, p99Ms} = progress;
-      const text = `${via}  ${(elapsedMs / 1000).toFixed(1)} s  ${requests} requests, ${errors} failed  ${Math.round(requestsPerSecond)}/s  p50 ${p50Ms.toFixed(1)} ms  p99 ${p99Ms.toFixed(1)} ms`;
-      process.stderr.write(`\r\u001b[K${text.slice(0, (process.stderr.columns ?? 80) - 1)}`);
+      const lines = render(live, {width: stderr.columns ?? 80, height: Math.min(20, (stderr.rows ?? 24) - 2), color});
+      stderr.write(back() + lines.join('\n'));
+      drawn = lines.length;
     },
     end() {
       process.off('SIGINT', onInterrupt);
-      if (shown) process.stderr.write('\r\u001b[K');
+      if (drawn > 0) stderr.write(back());
+      drawn = 0;
     },
   };
 }

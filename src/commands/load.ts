@@ -1,6 +1,6 @@
 import {Args, Flags} from '@oclif/core';
 import {clusterFlags, durationFlag, KiadaCommand} from '../cli/index.ts';
-import {loadNamespaceFlag, requestCounts} from '../cli/load-flags.ts';
+import {loadNamespaceFlag, requestCounts, stepFlag} from '../cli/load-flags.ts';
 import {openCluster} from '../flows/index.ts';
 import type {LoadResult} from '../model/index.ts';
 
@@ -31,26 +31,38 @@ export default class Load extends KiadaCommand {
     header: Flags.string({char: 'H', description: 'Header of the request', multiple: true, helpValue: '"NAME: VALUE"'}),
     body: Flags.string({description: 'Body of the request'}),
     tcp: Flags.boolean({description: 'Only connect, send nothing'}),
+    poisson: Flags.boolean({description: 'Requests of --rate come at random, as from many callers', default: false}),
+    step: stepFlag({description: 'A rate and how long, one after the other, in place of --rate', multiple: true}),
+    tls: Flags.boolean({description: 'Encrypt connections', default: false}),
+    insecure: Flags.boolean({description: 'Take any certificate', default: false, dependsOn: ['tls']}),
+    'server-name': Flags.string({description: "Name that the certificate must bear (else the Service's)", dependsOn: ['tls']}),
+    http2: Flags.boolean({description: 'Speak HTTP/2, one request at a time on each connection', default: false, exclusive: ['tcp']}),
+    workers: Flags.integer({description: 'Threads, where there are cores to spare', default: 1, min: 1, max: 64}),
     ramp: durationFlag({description: 'Time over which --rate grows from nothing'}),
     warmup: durationFlag({description: 'Load before the measured part'}),
     timeout: durationFlag({description: 'Time that one request may take', default: 5000}),
     'fail-if': Flags.string({description: "Condition for exit 1: 'p99>50ms', 'errors>0.1%', 'rps<1000', 'skew'", multiple: true}),
     identify: Flags.string({description: 'How an answer names its endpoint: auto, header:NAME or body:REGEX', default: 'auto'}),
+    report: Flags.string({description: 'Also write one page with charts, for a browser', helpValue: 'FILE.html'}),
+    compare: Flags.string({description: 'An earlier result (-o json) to compare with', helpValue: 'FILE.json'}),
     yes: Flags.boolean({char: 'y', description: 'Do not ask before load on a cluster that is no sandbox'}),
   };
 
   async run(): Promise<LoadResult> {
     const {args, flags} = await this.parse(Load, requestCounts(this.argv));
-    const [{loadFlow}, {renderLoad}, {progressLine}] = await Promise.all([
+    const [{loadFlow}, {renderLoad}, {renderLoadLive}, {liveProgress}, {writeReport}] = await Promise.all([
       import('../flows/load/index.ts'),
       import('../render/load.ts'),
+      import('../render/load-live.ts'),
       import('../cli/progress.ts'),
+      import('../cli/write-report.ts'),
     ]);
     const source = await openCluster(flags);
-    const progress = progressLine(!flags.quiet);
+    const progress = liveProgress(!flags.quiet, renderLoadLive);
     try {
       const result = await loadFlow(source, args.target, flags, progress.update, progress.signal);
       progress.end();
+      if (flags.report !== undefined) await writeReport(flags.report, result);
       return await this.print(result, flags, {
         text: renderLoad,
         exitCode: progress.signal.aborted ? 130 : result.missedThresholds.length > 0 ? 1 : 0,

@@ -1,3 +1,4 @@
+export {compareLoads} from './compare.ts';
 export {runLoad} from './engine.ts';
 export type {Dial, HttpRequestPlan, Identify, LoadPlan} from './plan.ts';
 export type {EndpointTally, LoadEngineResult, LoadProgress} from './result.ts';

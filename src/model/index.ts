@@ -6,6 +6,7 @@ export type * from './finding.ts';
 /** @internal Images and programs need Node's types; the library's declarations do without them. */
 export type * from './image.ts';
 export type * from './kubernetes.ts';
+export type * from './load-live.ts';
 export type * from './load-results.ts';
 export type * from './network.ts';
 export type * from './node.ts';

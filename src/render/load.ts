@@ -1,6 +1,7 @@
 import {hostPort} from '../ip/index.ts';
-import type {LoadResult, LoadRunResult} from '../model/index.ts';
+import type {LoadResult, LoadRunResult, ShareRow} from '../model/index.ts';
 import {bar} from './bars.ts';
+import {drainLines, renderComparison} from './load-details.ts';
 import {type Paint, paintOf} from './paint.ts';
 import {plainText} from './safe-text.ts';
 import {type Cell, table} from './table.ts';
@@ -16,19 +17,24 @@ export function renderLoad(result: LoadResult, style: LoadStyle): string {
   const paint = paintOf(style.color);
   const runs = result.runs.map((run) => renderRun(run, style, paint)).join('\n\n');
   const missed = result.missedThresholds.map((text) => paint.bad(plainText(`missed: ${text}`)));
-  return [runs, ...(missed.length > 0 ? ['', ...missed] : [])].join('\n');
+  const compared = result.comparison === null ? [] : ['', renderComparison(result.comparison, style, paint)];
+  return [runs, ...compared, ...(missed.length > 0 ? ['', ...missed] : [])].join('\n');
 }
 
 function renderRun(run: LoadRunResult, style: LoadStyle, paint: Paint): string {
   const failed = run.requests - run.succeeded;
   const entry = run.entryNode !== null && run.from === 'outside' ? ` via ${run.entryNode}` : '';
+  const where = ` ${hostPort(run.address, run.port)}${plainText(entry)} from ${plainText(run.from)}`;
+  const [requests, failures] = [`${number(run.requests)} requests, `, `${number(failed)} failed`];
+  const oneLine = run.via.length + where.length + 3 + requests.length + failures.length <= style.width;
   return [
-    `${paint.strong(run.via)} ${plainText(hostPort(run.address, run.port) + entry)} from ${plainText(run.from)}   ${number(run.requests)} requests, ${failed > 0 ? paint.bad(`${number(failed)} failed`) : '0 failed'}`,
+    `${paint.strong(run.via)}${where}${oneLine ? '   ' : '\n  '}${requests}${failed > 0 ? paint.bad(failures) : failures}`,
     latencyLine(run),
     ...errorLines(run, paint),
     ...distributionLines(run, style, paint),
     ...sourceLines(run, style),
     ...changeLines(run, style),
+    ...drainLines(run, style),
   ].join('\n');
 }
 
@@ -43,7 +49,11 @@ function errorLines(run: LoadRunResult, paint: Paint): readonly string[] {
   const statuses = Object.entries(run.statusCodes)
     .filter(([code]) => Number(code) >= 400)
     .map(([code, count]) => `${count} × HTTP ${code}`);
-  return [paint.bad(`  failed: ${[...kinds.map(([kind, count]) => `${number(count)} ${kind}`), ...statuses].join(', ')}`)];
+  const detail = run.failures.find((failure) => failure.kind === 'other')?.detail;
+  return [
+    paint.bad(`  failed: ${[...kinds.map(([kind, count]) => `${number(count)} ${kind}`), ...statuses].join(', ')}`),
+    ...(detail === undefined ? [] : [`  ${plainText(`other: ${detail}`)}`]),
+  ];
 }
 
 function distributionLines(run: LoadRunResult, style: LoadStyle, paint: Paint): readonly string[] {
@@ -75,10 +85,19 @@ function distributionLines(run: LoadRunResult, style: LoadStyle, paint: Paint): 
     ...table(columns, cells, {width: style.width - 2})
       .split('\n')
       .map((line) => `  ${line}`),
-    `  ${verdict} (${plainText(test.method)}${p})`,
+    `  ${verdict}${test.method === 'none' ? '' : ` (${plainText(test.method)}${p})`}`,
     ...(test.note === '' ? [] : [wrap(plainText(test.note), style.width, '  ')]),
+    ...groupLine('by node', run.distribution.nodes, rows.length, style),
+    ...groupLine('by zone', run.distribution.zones, rows.length, style),
     ...(unidentified > 0 ? [`  ${number(unidentified)} answers named no endpoint`] : []),
   ];
+}
+
+/** Nodes or zones where that says more than the endpoints do: some have several of them. */
+function groupLine(what: string, groups: readonly ShareRow[], endpoints: number, style: LoadStyle): readonly string[] {
+  if (groups.length < 2 || groups.length >= endpoints) return [];
+  const shares = groups.map((group) => `${group.name ?? 'unknown'} ${percent(group.observed)} (${percent(group.predicted)})`);
+  return [wrap(plainText(`${what}: ${shares.join(', ')}`), style.width, '  ')];
 }
 
 function sourceLines(run: LoadRunResult, style: LoadStyle): readonly string[] {
@@ -94,7 +113,7 @@ function changeLines(run: LoadRunResult, style: LoadStyle): readonly string[] {
     .slice(0, 10)
     .map((change) =>
       wrap(
-        plainText(`${change.time.slice(11, 23)} ${marks[change.change] ?? ''} ${change.endpoint} ${change.reason ?? ''}`),
+        plainText(`${change.time.slice(11, 23)} ${marks[change.change] ?? ''} ${change.endpoint} ${change.reason ?? ''}`.trimEnd()),
         style.width,
         '  ',
       ),

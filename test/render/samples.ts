@@ -193,7 +193,8 @@ export const LOAD: LoadResult = {
   plan: {mode: 'closed', rate: null, connections: 16, connectionPerRequest: true, durationMs: null, requests: 3000, workers: 1},
   runs: [RUN, BROKEN],
   missedThresholds: ['errors>0.1% (clusterip)'],
-} as LoadResult;
+  comparison: null,
+};
 
 export const SANDBOX: SandboxStatusResult = {
   name: 'default',

@@ -1,12 +1,12 @@
 import {KiadaError} from '../../errors.ts';
-import type {LoadProgress} from '../../load/index.ts';
-import type {LoadResult, LoadRunResult} from '../../model/index.ts';
+import type {LoadLive, LoadResult, LoadRunResult} from '../../model/index.ts';
 import {parseTarget} from '../probe/probe-target.ts';
 import {reachOf} from '../reach.ts';
 import {pickServices, readView} from '../read-view.ts';
 import type {ClusterSource} from '../source.ts';
+import {comparisonOf, readEarlier} from './compare-with.ts';
 import {type LoadFlags, parsePaths, planOf} from './load-flags.ts';
-import {type PlannedRun, planRuns} from './plan-runs.ts';
+import {planRuns} from './plan-runs.ts';
 import {executeRun} from './run-load.ts';
 
 export type {LoadFlags} from './load-flags.ts';
@@ -16,7 +16,7 @@ export async function loadFlow(
   source: ClusterSource,
   text: string,
   flags: LoadFlags,
-  onProgress: (via: string, progress: LoadProgress) => void,
+  onProgress: (live: LoadLive) => void,
   signal: AbortSignal,
 ): Promise<LoadResult> {
   const {isMissed, parseFailIf} = await import('../../load/index.ts');
@@ -25,30 +25,25 @@ export async function loadFlow(
     throw new KiadaError('USAGE', `load takes a Service, not ${text}`, {hint: 'Write it like svc/quote or svc/quote:http.'});
   const plan = planOf(flags);
   const thresholds = (flags['fail-if'] ?? []).map((condition) => parseFailIf(condition));
+  const earlier = flags.compare === undefined ? null : await readEarlier(flags.compare);
   const reach = await reachOf(source);
   if (reach.sandbox === null && !flags.yes) {
     throw new KiadaError('USAGE', `the context "${source.name}" is not a sandbox`, {hint: 'Add --yes to send load there.'});
   }
   const namespace = flags.namespace ?? source.namespace;
   const service = {namespace, name: target.name};
+  // the name that callers in the cluster use is the one that a certificate bears
+  const tls = plan.tls && {...plan.tls, serverName: plan.tls.serverName ?? `${service.name}.${namespace}.svc`};
   const {view} = await readView(source, {namespace, services: [target.name], pods: true, nodes: true, events: false});
   pickServices(view, namespace, [target.name]);
   const runs: LoadRunResult[] = [];
-  const setting = {
-    source,
-    reach,
-    view,
-    service,
-    plan,
-    signal,
-    onProgress: (run: PlannedRun, progress: LoadProgress) => onProgress(run.via, progress),
-  };
+  const setting = {source, reach, view, service, plan: {...plan, tls}, workers: flags.workers, signal, onProgress};
   const question = {service, via: parsePaths(flags.via), from: flags.from ?? null, entry: flags.entry ?? null, port: target.port};
   for (const run of await planRuns(view, question)) {
     runs.push(await executeRun(setting, run));
     if (signal.aborted) break;
   }
-  return {
+  const result = {
     target: text,
     plan: {
       mode: plan.pace.mode,
@@ -57,7 +52,7 @@ export async function loadFlow(
       connectionPerRequest: plan.connectionPerRequest,
       durationMs: plan.durationMs,
       requests: plan.requests,
-      workers: 1,
+      workers: flags.workers,
     },
     runs,
     missedThresholds: runs.flatMap((run) =>
@@ -65,6 +60,7 @@ export async function loadFlow(
         .filter((threshold) => isMissed(threshold, {...run, test: run.distribution.test}))
         .map((threshold) => `${threshold.text} (${run.via})`),
     ),
-    comparison: null,
   };
+  const comparison = earlier === null || flags.compare === undefined ? null : await comparisonOf(flags.compare, earlier, result);
+  return {...result, comparison};
 }

@@ -19,6 +19,14 @@ export interface LoadFlags {
   readonly body?: string | undefined;
   readonly tcp: boolean;
   readonly ramp?: number | undefined;
+  readonly poisson: boolean;
+  readonly step?: readonly {readonly rate: number; readonly durationMs: number}[] | undefined;
+  readonly tls: boolean;
+  readonly insecure: boolean;
+  readonly 'server-name'?: string | undefined;
+  readonly http2: boolean;
+  readonly workers: number;
+  readonly compare?: string | undefined;
   readonly warmup?: number | undefined;
   readonly timeout: number;
   readonly 'fail-if'?: readonly string[] | undefined;
@@ -31,24 +39,38 @@ const PATHS: readonly Path[] = ['clusterip', 'nodeport', 'loadbalancer', 'extern
 
 /** The flags as a plan for the engine, but for the target. Throws USAGE for what makes no plan. */
 export function planOf(flags: LoadFlags): Omit<LoadPlan, 'target'> {
-  const unlimited = flags.duration === undefined && flags.requests === undefined;
+  const pace = paceOf(flags);
   return {
     request: flags.tcp ? null : requestOf(flags),
-    protocol: 'http/1.1',
-    tls: null,
-    pace:
-      flags.rate === undefined
-        ? {mode: 'closed'}
-        : {mode: 'open', rate: flags.rate, arrivals: 'constant', rampMs: flags.ramp ?? 0, steps: []},
+    protocol: flags.http2 ? 'h2' : 'http/1.1',
+    tls: flags.tls ? {serverName: flags['server-name'] ?? null, insecure: flags.insecure} : null,
+    pace,
     connections: flags.connections,
     connectionPerRequest: flags['connection-per-request'],
-    durationMs: unlimited ? DEFAULT_DURATION_MS : (flags.duration ?? null),
+    durationMs: durationOf(flags, pace),
     requests: flags.requests ?? null,
     warmupMs: flags.warmup ?? 0,
     timeoutMs: flags.timeout,
     identify: parseIdentify(flags.identify),
     failureSamples: 1000,
   };
+}
+
+function paceOf(flags: LoadFlags): LoadPlan['pace'] {
+  const steps = flags.step ?? [];
+  if (steps.length > 0 && flags.rate !== undefined) throw new KiadaError('USAGE', '--rate and --step exclude each other');
+  const rate = flags.rate ?? steps.at(-1)?.rate;
+  if (rate !== undefined) return {mode: 'open', rate, arrivals: flags.poisson ? 'poisson' : 'constant', rampMs: flags.ramp ?? 0, steps};
+  if (flags.poisson || flags.ramp !== undefined)
+    throw new KiadaError('USAGE', `--${flags.poisson ? 'poisson' : 'ramp'} needs a rate`, {hint: 'Add --rate R.'});
+  return {mode: 'closed'};
+}
+
+function durationOf(flags: LoadFlags, pace: LoadPlan['pace']): number | null {
+  if (flags.duration !== undefined) return flags.duration;
+  if (pace.mode === 'open' && pace.steps.length > 0)
+    return Math.max(0, pace.steps.reduce((sum, step) => sum + step.durationMs, 0) - (flags.warmup ?? 0));
+  return flags.requests === undefined ? DEFAULT_DURATION_MS : null;
 }
 
 /** `clusterip,nodeport`, or nothing and `all` for every path that is there. */

@@ -1,10 +1,12 @@
 import type {LoadEngineResult, LoadPlan, LoadProgress} from '../../load/index.ts';
-import type {ClusterView, EndpointChange, LoadDistribution, LoadRunResult, NamespacedName} from '../../model/index.ts';
+import type {ClusterView, EndpointChange, LoadDistribution, LoadLive, LoadRunResult, NamespacedName} from '../../model/index.ts';
 import type {Reach} from '../reach.ts';
 import type {ClusterSource} from '../source.ts';
 import {distributionOf} from './distribution.ts';
 import {type EndpointNames, endpointNames} from './endpoint-names.ts';
 import {drainsOf, stateAt} from './endpoint-state.ts';
+import {runEngine} from './engine.ts';
+import {liveOf} from './live.ts';
 import {noteChanges} from './note-changes.ts';
 import type {PlannedRun} from './plan-runs.ts';
 
@@ -14,19 +16,20 @@ export interface RunSetting {
   readonly view: ClusterView;
   readonly service: NamespacedName;
   readonly plan: Omit<LoadPlan, 'target'>;
-  readonly onProgress: (run: PlannedRun, progress: LoadProgress) => void;
+  readonly workers: number;
+  readonly onProgress: (live: LoadLive) => void;
   readonly signal: AbortSignal;
 }
 
 /** Sends the load of one run and holds what came of it against the prediction. Endpoint changes meanwhile are noted. */
 export async function executeRun(setting: RunSetting, run: PlannedRun): Promise<LoadRunResult> {
-  const {source, reach, view, service, plan, signal} = setting;
-  const {runLoad} = await import('../../load/index.ts');
+  const {source, reach, view, service, signal, workers} = setting;
+  const plan = {...setting.plan, target: {host: run.address, port: run.port}};
   const noted = await noteChanges(source, service);
   try {
-    const onProgress = (progress: LoadProgress) => setting.onProgress(run, progress);
-    const target = {host: run.address, port: run.port};
-    const result = await runLoad({...plan, target}, {dial: reach.dialFrom(run.from), onProgress, signal});
+    const live = liveOf(view, run, plan, noted.changes);
+    const onProgress = (progress: LoadProgress) => setting.onProgress(live(progress));
+    const result = await runEngine(plan, run, {reach, workers, onProgress, signal});
     await noted.end();
     const nameOf = endpointNames(view, run.predicted, noted.changes);
     const distribution = await distributionOf({view, run, result, changes: noted.changes, nameOf});

@@ -1,0 +1,33 @@
+import path from 'node:path';
+import {pathToFileURL} from 'node:url';
+import {KiadaError} from '../../errors.ts';
+import type {LoadEngineResult, LoadPlan, LoadProgress} from '../../load/index.ts';
+import {packageRoot, runsFromSources} from '../package-root.ts';
+import type {Reach} from '../reach.ts';
+import {vantageText} from '../vantage.ts';
+import {dialingOf} from './dialing.ts';
+import type {PlannedRun} from './plan-runs.ts';
+
+export interface EngineSetting {
+  readonly reach: Reach;
+  readonly workers: number;
+  readonly onProgress: (progress: LoadProgress) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Runs the plan on this thread, or on several where that is asked for. */
+export async function runEngine(plan: LoadPlan, run: PlannedRun, {reach, workers, ...options}: EngineSetting): Promise<LoadEngineResult> {
+  const {runLoad, runLoadInWorkers} = await import('../../load/index.ts');
+  if (workers === 1) return runLoad(plan, {...options, dial: reach.dialFrom(run.from)});
+  const dialing = await dialingOf(reach, run.from);
+  if (dialing === null)
+    throw new KiadaError('USAGE', `connections from ${vantageText(run.from)} cannot be shared out among --workers`, {
+      hint: 'Leave --workers out.',
+    });
+  return runLoadInWorkers(plan, {...options, workers, dialing, script: workerScript()});
+}
+
+function workerScript(): URL {
+  const file = runsFromSources() ? 'src/flows/load/load-worker.ts' : 'dist/flows/load/load-worker.js';
+  return pathToFileURL(path.join(packageRoot(), ...file.split('/')));
+}
