@@ -3,7 +3,7 @@ import type {KubeClient} from '../../src/kube/index.ts';
 import type {KubernetesObject} from '../../src/model/index.ts';
 import {CASES, randomFrom, SEED} from './differential/random.ts';
 import {type Target, type TrafficCase, trafficCase} from './differential/traffic-case.ts';
-import {cellsOf, disagreement, healthCells} from './genuine/cells.ts';
+import {cellsOf, disagreement, healthCells, strayCells} from './genuine/cells.ts';
 import {create, describeOnCluster, dropNamespace, makeNamespace, merge, openClient} from './genuine/cluster.ts';
 import {openPlace, type Place} from './genuine/place.ts';
 import {NO_RIG, RIG} from './genuine/rig.ts';
@@ -90,7 +90,9 @@ describeOnCluster('random Services: the predicted route against connections', ()
     const outside = places.get('outside/172.31.0.10') as Place;
     const asked = cases.flatMap(({service: object}) => {
       const service = {namespace, name: object.metadata?.name ?? ''};
-      const cells = [...places].flatMap(([from, place]) => cellsOf(view, {service, from}).map((cell) => ({object, place, cell})));
+      const cells = [...places].flatMap(([from, place]) =>
+        [...cellsOf(view, {service, from}), ...strayCells(view, {service, from})].map((cell) => ({object, place, cell})),
+      );
       return [...cells, ...healthCells(view, service).map((cell) => ({object, place: outside, cell}))];
     });
     const found = await Promise.all(asked.map(({place, cell}) => disagreement(place, cell)));

@@ -1,7 +1,7 @@
 import {afterAll, beforeAll, expect, it} from 'vitest';
 import type {KubeClient} from '../../src/kube/index.ts';
 import type {ClusterView, KubernetesObject} from '../../src/model/index.ts';
-import {type Cell, cellsOf, disagreement, healthCells} from './genuine/cells.ts';
+import {type Cell, cellsOf, disagreement, healthCells, strayCells} from './genuine/cells.ts';
 import {create, describeOnCluster, dropNamespace, makeNamespace, openClient} from './genuine/cluster.ts';
 import {openPlace, type Place} from './genuine/place.ts';
 import {NO_RIG, RIG} from './genuine/rig.ts';
@@ -78,7 +78,7 @@ describeOnCluster('the truth table: predicted by route, observed by connections'
     it(`${name}: from every source by every path`, async () => {
       const service = {namespace, name};
       const cells: readonly (readonly [Place, Cell])[] = [...places].flatMap(([from, place]) =>
-        cellsOf(view, {service, from}).map((cell) => [place, cell] as const),
+        [...cellsOf(view, {service, from}), ...strayCells(view, {service, from})].map((cell) => [place, cell] as const),
       );
       const outside = places.get('outside/172.31.0.10') as Place;
       const checks = healthCells(view, service).map((cell) => [outside, cell] as const);

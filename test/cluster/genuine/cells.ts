@@ -1,6 +1,6 @@
 import {familyOf} from '../../../src/ip/index.ts';
 import type {ClusterView, Route} from '../../../src/model/index.ts';
-import {healthCheck, route} from '../../../src/routing/index.ts';
+import {healthCheck, judgePacket, route} from '../../../src/routing/index.ts';
 import type {Place} from './place.ts';
 
 /** One address as one vantage meets it: what may come of a connection there, by the routing core. */
@@ -52,6 +52,28 @@ export function healthCells(view: ClusterView, service: CellQuestion['service'])
     const predicted = [`HTTP ${check.status} ${check.localEndpoints}`];
     return [{title: `${service.name}: health check at ${node.name}`, host, port: check.port, path: '/healthz', predicted, coverage: 'all'}];
   });
+}
+
+const STRAY_PORT = 9;
+
+/** A port that the Service does not have, at each of its addresses, from a pod or node: kube-proxy has a word about that too. */
+export function strayCells(view: ClusterView, {service, from}: CellQuestion): readonly Cell[] {
+  const record = view.services.get(`${service.namespace}/${service.name}`);
+  const [origin] = route(view, {service, from});
+  if (record === undefined || origin === undefined || origin.from.node === null) return [];
+  const node = origin.from.node;
+  const ips = origin.from.kind === 'Node' ? (view.nodes.get(node)?.internalIPs ?? []) : podIPs(view, origin);
+  return record.clusterIPs.flatMap((host): readonly Cell[] => {
+    const sourceIP = ips.find((ip) => familyOf(ip) === familyOf(host));
+    if (sourceIP === undefined) return [];
+    const {verdict} = judgePacket(view, {node, sourceIP, destinationIP: host, destinationPort: STRAY_PORT, protocol: 'TCP'});
+    const title = `${service.name} from ${from} at ${host} port ${STRAY_PORT}`;
+    return [{title, host, port: STRAY_PORT, path: '/', predicted: [verdict], coverage: 'all'}];
+  });
+}
+
+function podIPs(view: ClusterView, {from}: Route): readonly string[] {
+  return view.pods.get(`${from.namespace}/${from.name}`)?.ips ?? [];
 }
 
 /**

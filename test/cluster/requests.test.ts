@@ -1,0 +1,80 @@
+import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import {afterAll, beforeAll, expect, it} from 'vitest';
+import type {KubeClient} from '../../src/kube/index.ts';
+import {kiada} from './genuine/cli.ts';
+import {create, describeOnCluster, dropNamespace, makeNamespace, openClient} from './genuine/cluster.ts';
+import {type ListeningProxy, openListeningProxy} from './genuine/listening-proxy.ts';
+
+const SLICES = '/apis/discovery.k8s.io/v1';
+
+describeOnCluster('what read commands ask of a genuine API server', () => {
+  let client: KubeClient;
+  let namespace: string;
+  let door: ListeningProxy;
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'kiada-cluster-'));
+  const kubeconfig = path.join(folder, 'kubeconfig');
+  beforeAll(async () => {
+    client = await openClient();
+    namespace = await makeNamespace(client);
+    await create(client, `/api/v1/namespaces/${namespace}/services`, {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: {name: 'one'},
+      spec: {ports: [{port: 80}]},
+    });
+    door = await openListeningProxy(client);
+    writeFileSync(kubeconfig, door.kubeconfig);
+  });
+  afterAll(async () => {
+    await door.close();
+    await dropNamespace(client, namespace);
+    client.close();
+    rmSync(folder, {recursive: true});
+  });
+
+  async function askedBy(...args: string[]): Promise<readonly string[]> {
+    door.taken();
+    const {code, stderr} = await kiada(args, {kubeconfig});
+    if (code !== 0) throw new Error(`kiada ${args.join(' ')} ended with ${code}: ${stderr}`);
+    return door.taken().map((line) => line.replaceAll(namespace, 'NS').replace(/limit=\d+&?|&limit=\d+/, ''));
+  }
+
+  it('version asks for the version alone', async () => {
+    expect(await askedBy('version')).toEqual(['GET /version']);
+  });
+
+  it('svc describe of one Service asks for its slices alone, and for nothing of other namespaces', async () => {
+    const asked = await askedBy('svc', 'describe', 'one', '-n', namespace);
+    expect(asked.filter((line) => line.includes('endpointslices'))).toEqual([
+      `GET ${SLICES}/namespaces/NS/endpointslices?labelSelector=kubernetes.io/service-name+in+(one)`,
+    ]);
+    expectOnlyNamespace(asked);
+  });
+
+  for (const args of [
+    ['svc', 'list'],
+    ['svc', 'route', 'one', '--from', 'outside'],
+    ['endpoints', 'list'],
+    ['dns', 'records', 'one'],
+  ]) {
+    it(`${args.join(' ')} asks once for each kind, and for nothing of other namespaces`, async () => {
+      const asked = await askedBy(...args, '-n', namespace);
+      expectOnlyNamespace(asked);
+      expect(new Set(asked).size).toBe(asked.length);
+    });
+  }
+
+  it('snapshot asks for no Secrets', async () => {
+    const asked = await askedBy('snapshot', '-n', namespace);
+    expect(asked.length).toBeGreaterThan(5);
+    expect(asked.filter((line) => /secrets|configmaps/.test(line))).toEqual([]);
+  });
+});
+
+/** Nodes, and what else has no namespace, are the only things outside of the namespace. */
+function expectOnlyNamespace(asked: readonly string[]): void {
+  expect(asked.length).toBeGreaterThan(0);
+  for (const line of asked) expect(line).toMatch(/^GET \/(api|apis\/[^/]+)\/v1\/(namespaces\/NS\/|nodes|servicecidrs)/);
+}
