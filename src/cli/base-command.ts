@@ -43,14 +43,22 @@ export abstract class KiadaCommand extends Command {
     verbose: Flags.boolean({description: 'Show the causes of an error', helpGroup: 'GLOBAL'}),
   };
 
-  /** oclif would read stdin for an argument that is not given, and so take what `-f -` or a shell's `while read` is there for. */
+  /**
+   * oclif would read stdin for an argument that is not given, and so take what `-f -` or a shell's `while read` is there for; and a flag
+   * that may be repeated would swallow all that follows: here it takes one value each time, as in kubectl.
+   */
   protected override async parse<F extends OclifFlags, B extends OclifFlags, A extends OclifArgs>(
     options: Interfaces.Input<F, B, A>,
     argv = this.argv,
   ): Promise<Interfaces.ParserOutput<F, B, A>> {
     const {args, flags, baseFlags} = options;
-    const entries = Object.entries(args ?? {}).map(([name, arg]) => [name, {...(arg as object), ignoreStdin: true}]);
-    return super.parse({...options, flags, baseFlags, args: Object.fromEntries(entries)} as Interfaces.Input<F, B, A>, argv);
+    const parsed = {
+      ...options,
+      baseFlags,
+      flags: each(flags, {multipleNonGreedy: true}),
+      args: each(args, {ignoreStdin: true}),
+    };
+    return super.parse(parsed as Interfaces.Input<F, B, A>, argv);
   }
 
   /** Prints a result in the asked format and returns it. */
@@ -102,6 +110,11 @@ export abstract class KiadaCommand extends Command {
   protected override async catch(error: Error): Promise<void> {
     reportError(error, this.argv);
   }
+}
+
+/** All definitions with a setting added. */
+function each(definitions: object | undefined, setting: object): object {
+  return Object.fromEntries(Object.entries(definitions ?? {}).map(([name, definition]) => [name, {...(definition as object), ...setting}]));
 }
 
 /** What stands before a further result. */

@@ -3,17 +3,17 @@ import path from 'node:path';
 import {packageRoot, runsFromSources} from '../flows/package-root.ts';
 import {type CommandFacts, candidatesFor} from './completion-candidates.ts';
 
-/** How long live names may take; later they are left out: a prompt must not wait. */
-const DEADLINE_MS = 180;
+/** How long after the start of the process names may still come; later they are left out: a prompt must not wait. */
+const DEADLINE_MS = runsFromSources() ? 10_000 : 180;
 
 /**
  * Prints the candidates for the last of the words that are typed so far, one a line, with a tab and a description where there is one.
  * Never fails and never writes to stderr: whatever goes wrong gives fewer candidates.
  */
 export async function complete(words: readonly string[]): Promise<void> {
-  const commands = await commandFacts();
-  const timer = setTimeout(() => process.exit(0), DEADLINE_MS);
+  const timer = setTimeout(() => process.exit(0), Math.max(0, DEADLINE_MS - performance.now()));
   try {
+    const commands = await commandFacts();
     const typed = words.at(-1) ?? '';
     for await (const candidate of candidatesFor(commands, words, liveNames)) {
       if (candidate.value.startsWith(typed))

@@ -39,6 +39,7 @@ const ARGUMENT_NAMES: Readonly<Record<string, string>> = {
   'endpoints:watch': 'services',
   'dns:records': 'services',
   'dns:resolve': 'services',
+  'sandbox:logs': 'components',
   'sandbox:node:stop': 'nodes',
   'sandbox:node:start': 'nodes',
   explain: 'codes',
@@ -77,7 +78,13 @@ export async function* candidatesFor(
   for (const option of options) yield {value: option};
   yield* nextWords(commands, before);
   const kind = ARGUMENT_NAMES[id ?? ''];
-  if (kind !== undefined) for (const name of await names(kind, given)) yield {value: name};
+  if (kind !== undefined) for (const name of await names(kind, given)) yield {value: kindTyped(kind, typed) + name};
+}
+
+/** Where names of one kind are asked for, `svc/quo` names it with its kind: candidates begin with what is typed. */
+function kindTyped(kind: string, typed: string): string {
+  const prefix = /^(?:svc|service|services|po|pod|pods)\//.exec(typed)?.[0] ?? '';
+  return kind === 'services' || kind === 'pods' ? prefix : '';
 }
 
 function withDescription(value: string, description: string | undefined): Candidate {

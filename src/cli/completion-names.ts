@@ -1,8 +1,10 @@
-import {readFileSync} from 'node:fs';
-import {kubeconfigPath} from '../flows/kubeconfig-file.ts';
 import {staticClient} from '../kube/connect.ts';
+import {readMergedConfig} from '../kube/merged-config.ts';
 import {collectionPath, RESOURCES, type ResourceName} from '../kube/resources.ts';
 import {readStaticConfig} from '../kube/static-config.ts';
+
+/** What a line of the sandbox's log may begin with, after its time. */
+const COMPONENTS = ['api-server', 'controllers', 'daemon', 'kubelet', 'network', 'store'];
 
 type Flags = ReadonlyMap<string, string>;
 
@@ -14,23 +16,29 @@ export async function namesOf(what: string, flags: Flags): Promise<readonly stri
     case 'codes':
       return (await import('../findings/index.ts')).codes();
     case 'contexts':
-      return contextNames();
+      return contextNames(flags);
     case 'services':
     case 'pods':
     case 'nodes':
     case 'namespaces':
       return listNames(what, flags);
+    case 'components':
+      return COMPONENTS;
     case 'vantages':
-      return [...(await prefixed('pod', 'pods', flags)), ...(await prefixed('node', 'nodes', flags)), 'outside'];
+      return ['outside', ...(await prefixed(flags, {pod: 'pods', node: 'nodes'}))];
     case 'targets':
-      return [...(await prefixed('svc', 'services', flags)), ...(await prefixed('pod', 'pods', flags))];
+      return prefixed(flags, {svc: 'services', pod: 'pods', deploy: 'deployments'});
     default:
       return [];
   }
 }
 
-async function prefixed(prefix: string, resource: ResourceName, flags: Flags): Promise<readonly string[]> {
-  return (await listNames(resource, flags)).map((name) => `${prefix}/${name}`);
+/** Names of several kinds with the kind before each; a kind that cannot be listed is left out. */
+async function prefixed(flags: Flags, kinds: Readonly<Record<string, ResourceName>>): Promise<readonly string[]> {
+  const lists = await Promise.allSettled(
+    Object.entries(kinds).map(async ([prefix, resource]) => (await listNames(resource, flags)).map((name) => `${prefix}/${name}`)),
+  );
+  return lists.flatMap((list) => (list.status === 'fulfilled' ? list.value : []));
 }
 
 async function listNames(name: ResourceName, flags: Flags): Promise<readonly string[]> {
@@ -51,8 +59,6 @@ async function listNames(name: ResourceName, flags: Flags): Promise<readonly str
   }
 }
 
-async function contextNames(): Promise<readonly string[]> {
-  const {parse} = await import('yaml');
-  const config = parse(readFileSync(kubeconfigPath(), 'utf8')) as {contexts?: readonly {name?: string}[]} | null;
-  return (config?.contexts ?? []).flatMap((context) => context.name ?? []);
+function contextNames(flags: Flags): readonly string[] {
+  return [...readMergedConfig(flags.get('kubeconfig')).contexts.keys()];
 }

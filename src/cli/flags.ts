@@ -10,7 +10,7 @@ export const clusterFlags = {
     description: 'Time that one request may take, such as 10s',
     helpValue: '30s',
     helpGroup: 'CLUSTER',
-    parse: async (text) => duration(text, '--request-timeout'),
+    parse: async (text) => duration(text),
   })(),
 };
 
@@ -36,11 +36,11 @@ export const fileFlags = {
 };
 
 /** A flag that takes a duration in milliseconds. */
-export const durationFlag = Flags.custom<number>({parse: async (text) => duration(text, 'a duration'), helpValue: '10s'});
+export const durationFlag = Flags.custom<number>({parse: async (text) => duration(text), helpValue: '10s'});
 
-function duration(text: string, what: string): number {
+function duration(text: string): number {
   const ms = parseDuration(text);
-  if (ms === null) throw new KiadaError('USAGE', `${what} is not a duration: "${text}"`, {hint: 'Write it like 500ms, 10s, 2m or 1h.'});
+  if (ms === null) throw new KiadaError('USAGE', `"${text}" is not a duration`, {hint: 'Write it like 500ms, 10s, 2m or 1h.'});
   return ms;
 }
 

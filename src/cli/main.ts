@@ -76,9 +76,11 @@ function unknownCommand(config: Config, words: readonly string[]): KiadaError {
     const hint = 'Write the command first, then its flags, such as: kiada svc list -n kiada';
     return new KiadaError('USAGE', `the flag ${first} stands before the command`, {hint});
   }
-  const asked = words.filter((word) => !word.startsWith('-')).slice(0, 2);
+  const firstFlag = words.findIndex((word) => word.startsWith('-'));
+  const asked = words.slice(0, firstFlag < 0 ? 2 : Math.min(2, firstFlag));
   const names = config.commandIDs.filter((id) => !id.startsWith('__')).map((id) => id.replaceAll(':', ' '));
-  const near = nearest(asked.join(' '), names) ?? nearest(asked[0] ?? '', names);
+  const topics = names.flatMap((name) => (name.includes(' ') ? `${name.split(' ')[0]} --help` : []));
+  const near = nearest(asked.join(' '), names) ?? nearest(asked[0] ?? '', names) ?? nearest(`${asked[0]} --help`, topics);
   return new KiadaError('USAGE', `there is no command "${asked.join(' ')}"`, {
     hint: near ? `Did you mean: kiada ${near}` : 'List them with: kiada --help',
   });
