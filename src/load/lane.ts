@@ -1,15 +1,16 @@
 import {KiadaError} from '../errors.ts';
 import {hostPort} from '../ip/index.ts';
 import {failureDetail, failureKind} from './failure-kind.ts';
+import {HandshakeError} from './handshake-error.ts';
 import type {Identifier} from './identify.ts';
 import type {Dial, DialedLoad, ErrorKind, LoadTarget} from './plan.ts';
 import type {Outcome} from './recorder.ts';
 import type {OpenWire, Wire, WireAnswer} from './wire.ts';
 
-/** What all lanes of a run share. */
 /** The header by which the suite's servers tell the address that they see as the client's. */
 const CLIENT_HEADER = 'x-kiada-client';
 
+/** What all lanes of a run share. */
 export interface LaneContext {
   readonly target: LoadTarget;
   readonly dial: Dial;
@@ -93,7 +94,10 @@ export class Lane {
       dialed = await dial(target, {signal, timeoutMs});
     } catch (error) {
       if (error instanceof KiadaError) this.#context.onFatal(error);
-      else if (turn === this.#turn && this.#busy) this.#fail(failureKind(error), failureDetail(error));
+      else if (turn === this.#turn && this.#busy) {
+        if (error instanceof HandshakeError) this.#hold(error.dialed);
+        this.#fail(failureKind(error), failureDetail(error));
+      }
       return;
     }
     if (turn !== this.#turn) {
@@ -104,14 +108,12 @@ export class Lane {
   }
 
   #connected(dialed: DialedLoad): void {
-    const {onConnected, onBytes, wire} = this.#context;
-    const {socket, endpoint} = dialed;
-    onConnected(dialed);
-    const name = endpoint === null ? null : hostPort(endpoint.address, endpoint.port);
-    const connection: Connection = {wire: null, socket, dialed: name, named: null, mixed: false, drawn: null, carried: 0};
-    this.#connection = connection;
+    const {onBytes, wire} = this.#context;
+    const {socket} = dialed;
+    const connection = this.#hold(dialed);
     if (wire === null) {
       socket.on('error', ignore);
+      const name = connection.dialed;
       if (name !== null) this.#draw(connection, name);
       connection.carried++;
       this.#drop();
@@ -124,6 +126,14 @@ export class Lane {
       onBroken: (kind, detail) => this.#broken(connection, kind, detail),
     });
     connection.wire.send();
+  }
+
+  #hold(dialed: DialedLoad): Connection {
+    this.#context.onConnected(dialed);
+    const name = dialed.endpoint === null ? null : hostPort(dialed.endpoint.address, dialed.endpoint.port);
+    const connection = {wire: null, socket: dialed.socket, dialed: name, named: null, mixed: false, drawn: null, carried: 0};
+    this.#connection = connection;
+    return connection;
   }
 
   #answered(connection: Connection, answer: WireAnswer): void {

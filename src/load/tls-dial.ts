@@ -1,6 +1,7 @@
 import {isIP} from 'node:net';
 import type {Duplex} from 'node:stream';
 import tls from 'node:tls';
+import {HandshakeError} from './handshake-error.ts';
 import type {Dial, TlsPlan} from './plan.ts';
 
 /**
@@ -20,10 +21,13 @@ export function overTls(dial: Dial, {serverName, insecure, protocol}: TlsPlan): 
       ALPNProtocols: [protocol],
       ...(isIP(name) === 0 ? {servername: name} : {}),
     });
-    await secured(socket, options);
-    if (protocol === 'h2' && socket.alpnProtocol !== 'h2') {
+    try {
+      await secured(socket, options);
+      if (protocol === 'h2' && socket.alpnProtocol !== 'h2')
+        throw Object.assign(new Error('the server does not agree to HTTP/2'), {code: 'EPROTO'});
+    } catch (error) {
       socket.destroy();
-      throw Object.assign(new Error('the server does not agree to HTTP/2'), {code: 'EPROTO'});
+      throw error instanceof Error ? new HandshakeError(error, dialed) : error;
     }
     return {...dialed, socket};
   };

@@ -43,7 +43,7 @@ export function planOf(flags: LoadFlags): Omit<LoadPlan, 'target'> {
   return {
     request: flags.tcp ? null : requestOf(flags),
     protocol: flags.http2 ? 'h2' : 'http/1.1',
-    tls: flags.tls ? {serverName: flags['server-name'] ?? null, insecure: flags.insecure} : null,
+    tls: tlsOf(flags),
     pace,
     connections: flags.connections,
     connectionPerRequest: flags['connection-per-request'],
@@ -54,6 +54,13 @@ export function planOf(flags: LoadFlags): Omit<LoadPlan, 'target'> {
     identify: parseIdentify(flags.identify),
     failureSamples: 1000,
   };
+}
+
+function tlsOf(flags: LoadFlags): LoadPlan['tls'] {
+  if (flags.tls) return {serverName: flags['server-name'] ?? null, insecure: flags.insecure};
+  if (flags.insecure || flags['server-name'] !== undefined)
+    throw new KiadaError('USAGE', `--${flags.insecure ? 'insecure' : 'server-name'} is about encrypted connections`, {hint: 'Add --tls.'});
+  return null;
 }
 
 function paceOf(flags: LoadFlags): LoadPlan['pace'] {
