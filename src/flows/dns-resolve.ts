@@ -1,3 +1,4 @@
+import {isIP} from 'node:net';
 import {KiadaError} from '../errors.ts';
 import type {ObjectSource} from '../kube/index.ts';
 import type {ClusterView, DnsAnswer, DnsResolveResult, KubernetesObject, ResolverConfig, Vantage} from '../model/index.ts';
@@ -22,8 +23,9 @@ const CLUSTER_DOMAIN = 'cluster.local';
  * A name as a pod's resolver asks for it: each query with its answer, what the objects predict, what the cluster's DNS says, and
  * whether the two agree.
  */
-export async function resolveName(source: ObjectSource | ClusterSource, name: string, options: ResolveOptions): Promise<DnsResolveResult> {
-  const [{resolveSteps}, {parseVantage}] = await Promise.all([import('../dns/index.ts'), import('../routing/index.ts')]);
+export async function resolveName(source: ObjectSource | ClusterSource, asked: string, options: ResolveOptions): Promise<DnsResolveResult> {
+  const [{resolveSteps, reverseName}, {parseVantage}] = await Promise.all([import('../dns/index.ts'), import('../routing/index.ts')]);
+  const name = askedName(asked, options.type, reverseName);
   const vantage = options.from === undefined ? null : parseVantage(options.from, options.namespace);
   const view = await readDnsView(source);
   if (vantage !== null) requireVantage(view, vantage);
@@ -48,6 +50,13 @@ export async function resolveName(source: ObjectSource | ClusterSource, name: st
     observed: observed === null ? null : {rcode: observed.rcode, records: observed.records, server: observed.server},
     agree: observed === null || predicted.rcode === 'UNKNOWN' ? null : sameAnswer(predicted, observed),
   };
+}
+
+/** An address has a name to look for, its reverse one; to ask for its address is a slip. Throws USAGE for that. */
+function askedName(name: string, type: string, reverseName: (address: string) => string | null): string {
+  if (isIP(name) === 0) return name;
+  if (type.toUpperCase() === 'PTR') return reverseName(name) ?? name;
+  throw new KiadaError('USAGE', `${name} is an address already`, {hint: `Ask for its name with: kiada dns resolve ${name} --type PTR`});
 }
 
 async function readDnsView(source: ObjectSource): Promise<ClusterView> {

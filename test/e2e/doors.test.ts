@@ -1,8 +1,9 @@
 import path from 'node:path';
-import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import {afterAll, beforeAll, describe, expect, test, vi} from 'vitest';
 import {lacks} from './programs.ts';
 import {User} from './user.ts';
 
+vi.setConfig({testTimeout: 60_000, hookTimeout: 90_000}); // real processes, on a machine that may be busy
 const user = new User();
 const REFUSED_BY_PROXY = 97; // curl's exit code
 

@@ -1,9 +1,10 @@
 import {writeFileSync} from 'node:fs';
 import path from 'node:path';
-import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import {afterAll, beforeAll, describe, expect, test, vi} from 'vitest';
 import {violations} from './schema.ts';
 import {freeNodePorts, User} from './user.ts';
 
+vi.setConfig({testTimeout: 60_000, hookTimeout: 90_000}); // real processes, on a machine that may be busy
 const user = new User();
 afterAll(() => user.leave());
 

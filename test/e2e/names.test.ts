@@ -1,11 +1,12 @@
 import {writeFileSync} from 'node:fs';
 import path from 'node:path';
-import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import {afterAll, beforeAll, describe, expect, test, vi} from 'vitest';
 import type {DnsResolveResult, EndpointsListResult, ServiceDescribeResult} from '../../src/model/index.ts';
 import {lacks} from './programs.ts';
 import {violations} from './schema.ts';
 import {User} from './user.ts';
 
+vi.setConfig({testTimeout: 60_000, hookTimeout: 90_000}); // real processes, on a machine that may be busy
 const user = new User();
 const ZONE = 'default.svc.cluster.local';
 let server: {address: string; port: number};

@@ -1,11 +1,12 @@
 import {readFileSync} from 'node:fs';
 import path from 'node:path';
-import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import {afterAll, beforeAll, describe, expect, test, vi} from 'vitest';
 import type {LoadResult, ServiceRouteResult} from '../../src/model/index.ts';
 import {lacks} from './programs.ts';
 import {violations} from './schema.ts';
 import {freeNodePorts, User} from './user.ts';
 
+vi.setConfig({testTimeout: 60_000, hookTimeout: 90_000}); // real processes, on a machine that may be busy
 const user = new User();
 const NODES = {'sandbox-1': '172.18.0.2', 'sandbox-2': '172.18.0.3', 'sandbox-3': '172.18.0.4'};
 let nodePort = 0;

@@ -1,10 +1,11 @@
 import path from 'node:path';
-import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import {afterAll, beforeAll, describe, expect, test, vi} from 'vitest';
 import type {EndpointChange, EndpointsListResult, ProbeResult} from '../../src/model/index.ts';
 import {lacks} from './programs.ts';
 import {violations} from './schema.ts';
 import {User} from './user.ts';
 
+vi.setConfig({testTimeout: 60_000, hookTimeout: 90_000}); // real processes, on a machine that may be busy
 const user = new User();
 const manifest = (name: string) => path.resolve('test', 'e2e', 'manifests', name);
 

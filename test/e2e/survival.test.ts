@@ -1,9 +1,10 @@
 import {existsSync, readFileSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
-import {afterAll, beforeAll, expect, test} from 'vitest';
+import {afterAll, beforeAll, expect, test, vi} from 'vitest';
 import {lacks} from './programs.ts';
 import {type Outcome, User} from './user.ts';
 
+vi.setConfig({testTimeout: 60_000, hookTimeout: 90_000}); // real processes, on a machine that may be busy
 const user = new User();
 const dataDir = path.join(user.home, 'data', 'kiada', 'sandboxes', 'default');
 const noKubectl = lacks('kubectl');

@@ -37,6 +37,7 @@ export default class EndpointsWatch extends KiadaCommand {
       process.exitCode = await followEndpoints(source, argv as string[], flags, (change) =>
         process.stdout.write(yaml === null ? printer(change) : `---\n${yaml.stringify(change)}`),
       );
+      if (process.exitCode === 124) this.say(flags, `timed out: ${flags.until} did not hold within ${(flags.timeout ?? 0) / 1000} s`);
     } finally {
       source.close();
     }

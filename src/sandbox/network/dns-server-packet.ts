@@ -35,8 +35,8 @@ const QUESTION_TYPES: Readonly<Record<number, string>> = {
 
 /**
  * The reply to one DNS message, or null for what a server leaves unanswered (a response, less than a header). Never throws for any bytes.
- * Nothing lies upstream: a name outside the cluster's zones is SERVFAIL, as from a CoreDNS that cannot reach its upstream; reverse names
- * belong to the zones, so an unknown address is NXDOMAIN. An answer too long for the client's datagram loses records and says so (TC).
+ * Nothing lies upstream: a name outside the cluster's zones is SERVFAIL, as from a CoreDNS that cannot reach its upstream, but for a name
+ * of one label, which no root server has; reverse names belong to the zones, so an unknown address is NXDOMAIN. An answer too long for the client's datagram loses records and says so (TC).
  */
 export function answerPacket(view: ClusterView, bytes: Uint8Array, options: AnswerPacketOptions): Buffer | null {
   const query = readQuery(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
@@ -61,7 +61,7 @@ function answerQuery(view: ClusterView, query: DnsQuery, options: AnswerPacketOp
   if (query.class !== CLASS_IN) return writeReply(query, plainAnswer('REFUSED'), options);
   if (query.edns !== null && query.edns.version !== 0) return writeReply(query, plainAnswer('NOERROR'), options, BADVERS);
   const type = QUESTION_TYPES[query.type] ?? `TYPE${query.type}`;
-  const reply = answer(view, {name: query.name, type}, {upstream: () => plainAnswer('SERVFAIL'), ...options});
+  const reply = answer(view, {name: query.name, type}, {upstream: outsideAnswer, ...options});
   try {
     return writeReply(query, rotated(reply, options.turn ?? 0), options);
   } catch (error) {
@@ -69,6 +69,11 @@ function answerQuery(view: ClusterView, query: DnsQuery, options: AnswerPacketOp
     if (error instanceof UnwritableRecord) return writeReply(query, plainAnswer('SERVFAIL'), options);
     throw error;
   }
+}
+
+/** A search list ends in the name as it was typed: of a mistyped Service that is one label, and NXDOMAIN in every cluster. */
+function outsideAnswer({name}: {readonly name: string}): DnsAnswer {
+  return plainAnswer(/^[^.]+\.?$/.test(name) ? 'NXDOMAIN' : 'SERVFAIL');
 }
 
 function plainAnswer(rcode: DnsAnswer['rcode']): DnsAnswer {

@@ -129,6 +129,10 @@ describe('one packet', () => {
     expect(ask(query('9.9.9.9.in-addr.arpa', 'PTR')), 'reverse names are the cluster’s').toMatchObject({rcode: 'NXDOMAIN'});
   });
 
+  it('about a name of one label is NXDOMAIN, as from the root', () => {
+    expect(ask(query('nosuch', 'A'))).toMatchObject({rcode: 'NXDOMAIN', flag_aa: true, answers: [], authorities: []});
+  });
+
   it('whose answer DNS cannot carry is SERVFAIL', () => {
     expect(ask(query('wide.kiada.svc.cluster.local', 'CNAME'))).toMatchObject({rcode: 'SERVFAIL', answers: []});
   });
