@@ -15,6 +15,8 @@ export interface AnswerOptions {
   readonly serverIPs?: readonly string[];
   /** Serial number of the SOA record. CoreDNS takes the time of the last change; nothing here knows the time. */
   readonly serial?: number;
+  /** Zones that pass on what they have no record of (CoreDNS' `fallthrough`). None by default; kubeadm sets the reverse zones. */
+  readonly fallthrough?: readonly string[];
   /**
    * What a resolver for all other names would say, or null where it cannot be asked. Nothing is asked upstream without it:
    * a name outside the zones is then NXDOMAIN without SOA, and a CNAME that leads outside stands alone.
@@ -29,6 +31,7 @@ export interface Settings {
   readonly podRecords: 'disabled' | 'insecure' | 'verified';
   readonly serverIPs: readonly string[];
   readonly serial: number;
+  readonly fallthrough: readonly string[];
   readonly upstream: ((question: DnsQuestion) => DnsAnswer | null) | null;
 }
 
@@ -42,6 +45,7 @@ export function settingsOf(view: ClusterView, options: AnswerOptions): Settings 
     podRecords: options.podRecords ?? 'disabled',
     serverIPs: options.serverIPs ?? [],
     serial: options.serial ?? 1,
+    fallthrough: options.fallthrough?.map(normalZone) ?? [],
     upstream: options.upstream ?? null,
   };
 }
@@ -57,4 +61,9 @@ export function zoneOf(settings: Settings, name: string): string | null {
     if (isWithin(zone, name) && zone.length > (found?.length ?? 0)) found = zone;
   }
   return found;
+}
+
+/** Whether a name that has no record is asked for elsewhere. */
+export function fallsThrough(settings: Settings, name: string): boolean {
+  return settings.fallthrough.some((zone) => isWithin(zone, name.toLowerCase()));
 }

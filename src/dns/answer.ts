@@ -1,6 +1,6 @@
 import type {ClusterView, DnsAnswer, DnsQuestion, DnsRecord} from '../model/index.ts';
 import {addressRecords} from './address-records.ts';
-import {type AnswerOptions, type Settings, settingsOf, zoneOf} from './answer-options.ts';
+import {type AnswerOptions, fallsThrough, type Settings, settingsOf, zoneOf} from './answer-options.ts';
 import {type Lookup, recordOf, soaRecord, targetsFor} from './lookup.ts';
 import {addressOfReverse, fullyQualified} from './name.ts';
 import {nameServers} from './name-server.ts';
@@ -26,15 +26,20 @@ export function answer(view: ClusterView, question: DnsQuestion, options: Answer
   const name = fullyQualified(question.name);
   const type = question.type.toUpperCase();
   const zone = zoneOf(settings, name.toLowerCase());
-  if (zone === null) return settings.upstream?.({name, type}) ?? {rcode: 'NXDOMAIN', answer: [], authority: [], additional: []};
+  if (zone === null) return askUpstream(settings, {name, type});
   if (type === 'AXFR' || type === 'IXFR') return {rcode: 'REFUSED', answer: [], authority: [], additional: []};
   const lookup: Lookup = {view, settings, zone: name.slice(name.length - zone.length)};
   const found = find(lookup, name, type);
   if (found !== null && found.answer.length > 0) return {rcode: 'NOERROR', ...found, authority: []};
+  if (found === null && fallsThrough(settings, name)) return askUpstream(settings, {name, type});
   return {rcode: found === null ? 'NXDOMAIN' : 'NOERROR', answer: [], authority: [soaRecord(lookup)], additional: []};
 }
 
-/** Whether a name is one that `answer` decides by itself. */
+function askUpstream({upstream}: Settings, question: DnsQuestion): DnsAnswer {
+  return upstream?.(question) ?? {rcode: 'NXDOMAIN', answer: [], authority: [], additional: []};
+}
+
+/** Whether a name is one that `answer` decides by itself, if it has a record where its zone falls through. */
 export function isInZones(view: ClusterView, name: string, options: AnswerOptions = {}): boolean {
   return zoneOf(settingsOf(view, options), fullyQualified(name.toLowerCase())) !== null;
 }

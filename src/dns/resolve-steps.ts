@@ -1,6 +1,6 @@
 import type {ClusterView, DnsAnswer, DnsQuestion, DnsRecord, Rcode, ResolverConfig} from '../model/index.ts';
 import {answer, isInZones} from './answer.ts';
-import type {AnswerOptions} from './answer-options.ts';
+import {type AnswerOptions, fallsThrough, settingsOf} from './answer-options.ts';
 import {followPlan, type Outcome} from './follow-plan.ts';
 import {type Libc, lookupPlan} from './lookup-plan.ts';
 import {fullyQualified} from './name.ts';
@@ -48,7 +48,9 @@ function ask(view: ClusterView, question: DnsQuestion, config: ResolverConfig, o
   const [server] = config.nameservers;
   const outside = options.clusterDNS !== undefined && (server === undefined || !options.clusterDNS.includes(server));
   if (outside || !isInZones(view, question.name, options)) return options.upstream?.(question) ?? null;
-  return answer(view, question, options);
+  const reply = answer(view, question, options);
+  const passedOn = reply.rcode === 'NXDOMAIN' && fallsThrough(settingsOf(view, options), question.name);
+  return passedOn ? (options.upstream?.(question) ?? null) : reply;
 }
 
 /** What an answer comes to for the library that asked; null (nobody can say) is `unknown`. */

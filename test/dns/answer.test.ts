@@ -113,4 +113,14 @@ describe('answer', () => {
     expect(lines(name, 'A', {}, change('DELETED', service('quiz')))).toEqual(['NXDOMAIN']);
     expect(lines(name, 'A')).toEqual(before);
   });
+
+  it('passes on what a zone with fallthrough does not have, to whoever is asked upstream', () => {
+    const elsewhere = {rcode: 'NOERROR', answer: [], authority: [], additional: []} as const;
+    const fallthrough = ['in-addr.arpa.', 'ip6.arpa'];
+    expect(lines('1.20.96.10.in-addr.arpa.', 'PTR', {fallthrough, upstream: () => elsewhere})).toHaveLength(2);
+    expect(lines('9.9.9.9.in-addr.arpa.', 'PTR', {fallthrough, upstream: () => elsewhere})).toEqual(['NOERROR']);
+    expect(lines('1.20.96.10.IN-ADDR.arpa.', 'TXT', {fallthrough, upstream: () => elsewhere})).toEqual(['NOERROR']);
+    expect(lines('absent.kiada.svc.cluster.local.', 'A', {fallthrough, upstream: () => elsewhere})).toEqual(['NXDOMAIN']);
+    expect(answer(view, {name: '9.9.9.9.in-addr.arpa.', type: 'PTR'}, {fallthrough}).authority, 'not the zone’s own word').toEqual([]);
+  });
 });

@@ -193,6 +193,12 @@ describe('resolveSteps', () => {
     ).toMatchObject({rcode: 'UNKNOWN'});
   });
 
+  it('leaves open what is passed on for want of a record', () => {
+    const asked = (fallthrough: readonly string[]) => steps('9.9.9.9.in-addr.arpa.', {fallthrough}, 'PTR');
+    expect(JSON.stringify(asked([]))).toContain('NXDOMAIN');
+    expect(JSON.stringify(asked(['in-addr.arpa.']))).toContain('UNKNOWN');
+  });
+
   it('ends at a CNAME that leads outside', () => {
     expect(steps('out')).toEqual({asked: ['out.kiada.svc.cluster.local. NOERROR'], rcode: 'NOERROR', data: ['db.example.']});
   });
