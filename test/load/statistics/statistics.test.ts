@@ -128,47 +128,17 @@ describe('observed against predicted', () => {
     expect(question({a: 100, b: 200}, {affinityKeys: 3})).toMatchObject({verdict: 'as-predicted'});
   });
 
+  it('endpoints that changed meanwhile leave it undecided', () => {
+    const result = question({a: 100, b: 200, d: 5}, {changes: 2});
+    expect(result).toMatchObject({verdict: 'undecided', pValue: null, note: expect.stringContaining('changed 2 times')});
+  });
+
+  it('more endpoints than draws are too few for any test, not a failure of it', () => {
+    const expected = Array.from({length: 5_000}, (_, index) => ({name: String(index), probability: (index % 2 === 0 ? 1.5 : 0.5) / 5_000}));
+    expect(question({0: 2, 2: 3, 3: 2}, {expected})).toMatchObject({verdict: 'undecided'});
+  });
+
   it('one endpoint that gets all is as predicted', () => {
     expect(question({a: 3}, {expected: [{name: 'a', probability: 1}]})).toMatchObject({verdict: 'as-predicted'});
   });
 });
-
-describe('false alarms, by simulation', () => {
-  const random = seeded();
-  for (const [endpoints, draws] of [
-    [3, 30],
-    [3, 300],
-    [3, 3000],
-    [10, 40],
-    [10, 400],
-    [25, 200],
-  ] as const) {
-    it(`come at no more than the stated rate: ${draws} draws over ${endpoints} endpoints`, () => {
-      const expected = Array.from({length: endpoints}, (_, index) => ({name: String(index), probability: 1 / endpoints}));
-      const runs = 500;
-      const alpha = 0.05;
-      let alarms = 0;
-      for (let run = 0; run < runs; run++) {
-        const connections = new Map<string, number>();
-        for (let draw = 0; draw < draws; draw++) {
-          const name = String(Math.floor(random() * endpoints));
-          connections.set(name, (connections.get(name) ?? 0) + 1);
-        }
-        if (testDistribution({expected, connections, requests: draws, affinityKeys: null, alpha}).verdict === 'skewed') alarms++;
-      }
-      const deviation = Math.sqrt((alpha * (1 - alpha)) / runs);
-      expect(alarms / runs).toBeLessThan(alpha + 4 * deviation);
-    });
-  }
-});
-
-/** The same numbers in each run (mulberry32). */
-function seeded(): () => number {
-  let state = 42;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
