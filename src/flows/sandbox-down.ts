@@ -4,19 +4,19 @@ import {setTimeout as delay} from 'node:timers/promises';
 import {KiadaError} from '../errors.ts';
 import {isDaemon} from './daemon-process.ts';
 import {removeContext} from './kubeconfig-file.ts';
-import {readState, type SandboxFiles} from './sandbox-files.ts';
+import {lockOwner, readState, type SandboxFiles} from './sandbox-files.ts';
 
 const STOP_TIMEOUT_MS = 15_000;
 
 /** Ends the sandbox's daemon and keeps its state; false where none ran. */
 export async function stopSandbox(files: SandboxFiles): Promise<boolean> {
-  const state = readState(files);
-  if (state === null) return false;
-  process.kill(state.pid, 'SIGTERM');
+  const pid = readState(files)?.pid ?? lockOwner(files);
+  if (pid === null) return false;
+  process.kill(pid, 'SIGTERM');
   const deadline = Date.now() + STOP_TIMEOUT_MS;
-  while (isDaemon(state.pid)) {
-    if (Date.now() > deadline) process.kill(state.pid, 'SIGKILL'); // its writes are durable: nothing is lost
-    if (Date.now() > deadline + 2000) throw new KiadaError('SANDBOX_FAILED', `process ${state.pid} of the sandbox does not end`);
+  while (isDaemon(pid)) {
+    if (Date.now() > deadline) process.kill(pid, 'SIGKILL'); // its writes are durable: nothing is lost
+    if (Date.now() > deadline + 2000) throw new KiadaError('SANDBOX_FAILED', `process ${pid} of the sandbox does not end`);
     await delay(20);
   }
   rmSync(files.state, {force: true});

@@ -11,6 +11,8 @@ export interface SandboxFiles {
   /** Written by the daemon when it is ready, removed when it ends. */
   readonly state: string;
   readonly log: string;
+  /** Holds the daemon's process id from its start to its end. */
+  readonly lock: string;
 }
 
 /** What the daemon writes about itself; only its owner can read it. */
@@ -35,7 +37,13 @@ export function sandboxFiles(name: string, dataDir: string | undefined): Sandbox
     throw new KiadaError('USAGE', `"${name}" is no name for a sandbox`, {hint: NAME_RULE});
   }
   const folder = path.resolve(dataDir ?? path.join(dataHome(), 'kiada', 'sandboxes', name));
-  return {name, dataDir: folder, state: path.join(folder, 'daemon.json'), log: path.join(folder, 'daemon.log')};
+  return {
+    name,
+    dataDir: folder,
+    state: path.join(folder, 'daemon.json'),
+    log: path.join(folder, 'daemon.log'),
+    lock: path.join(folder, 'daemon.lock'),
+  };
 }
 
 function dataHome(): string {
@@ -53,6 +61,13 @@ export function readState(files: SandboxFiles): SandboxState | null {
   } catch {
     return null; // half-written by a daemon that was killed while it started: as good as none
   }
+}
+
+/** The process that holds the folder: it runs the sandbox, or is about to, or is ending; null where there is none. */
+export function lockOwner(files: SandboxFiles): number | null {
+  if (!existsSync(files.lock)) return null;
+  const owner = Number(readFileSync(files.lock, 'utf8'));
+  return owner > 0 && isDaemon(owner) ? owner : null;
 }
 
 /** The context's name in kubeconfigs: `kiada-sandbox`, with the name behind it where it is not the default. */

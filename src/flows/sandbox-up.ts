@@ -1,9 +1,10 @@
 import {spawn} from 'node:child_process';
 import {closeSync, existsSync, mkdirSync, openSync, readFileSync} from 'node:fs';
 import path from 'node:path';
+import {setTimeout as delay} from 'node:timers/promises';
 import {KiadaError} from '../errors.ts';
 import {packageRoot, runsFromSources} from './package-root.ts';
-import {readState, type SandboxFiles, type SandboxState} from './sandbox-files.ts';
+import {lockOwner, readState, type SandboxFiles, type SandboxState} from './sandbox-files.ts';
 
 export interface UpOptions {
   readonly nodes: number;
@@ -22,14 +23,28 @@ const START_TIMEOUT_MS = 30_000;
 
 /** Starts the sandbox's daemon unless it runs, and returns when its API answers. */
 export async function startSandboxDaemon(files: SandboxFiles, options: UpOptions): Promise<{state: SandboxState; started: boolean}> {
-  const running = readState(files);
+  const running = await stateOfOther(files);
   if (running !== null) return {state: running, started: false};
   mkdirSync(files.dataDir, {recursive: true, mode: 0o700});
   const message = await launch(files, options);
-  if ('failed' in message) throw failure(message.failed, files);
+  if ('failed' in message) {
+    const other = await stateOfOther(files);
+    if (other !== null) return {state: other, started: false};
+    throw failure(message.failed, files);
+  }
   const state = readState(files);
   if (state === null) throw new KiadaError('SANDBOX_FAILED', 'the sandbox ended right after it started', {hint: lastLog(files)});
   return {state, started: true};
+}
+
+/** What another daemon of this folder wrote, waiting for one that starts or ends; null where none is left. */
+async function stateOfOther(files: SandboxFiles): Promise<SandboxState | null> {
+  const deadline = Date.now() + START_TIMEOUT_MS;
+  for (;;) {
+    const state = readState(files);
+    if (state !== null || lockOwner(files) === null || Date.now() > deadline) return state;
+    await delay(50);
+  }
 }
 
 async function launch(files: SandboxFiles, options: UpOptions): Promise<DaemonMessage> {

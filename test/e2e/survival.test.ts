@@ -40,10 +40,14 @@ test('down keeps everything and says so; up goes on with the same server and tok
   expect((await user.json<{services: {name: string}[]}>(['svc', 'list'])).services.map(({name}) => name)).toContain('quiz');
 });
 
-test('up is idempotent', async () => {
+test('up is idempotent, and two at once start one sandbox', async () => {
   const {pid} = await user.status();
   await user.succeed(user.kiada(['sandbox', 'up']));
   expect((await user.status()).pid).toBe(pid);
+  const name = ['--name', 'twice', '--nodes', '1'];
+  const pids = await Promise.all([1, 2].map(async () => (await user.json<{pid: number}>(['sandbox', 'up', ...name])).pid));
+  expect(pids[0]).toBe(pids[1]);
+  await user.succeed(user.kiada(['sandbox', 'delete', '--name', 'twice']));
 });
 
 test('two sandboxes side by side know nothing of each other', async () => {
