@@ -7,3 +7,9 @@ export function parseDuration(text: string): number | null {
   const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)];
   return parts.reduce((sum, [, amount, unit]) => sum + Number(amount) * (UNITS[unit ?? ''] ?? 0), 0);
 }
+
+/** The shortest way to write milliseconds: `500ms`, `10s`, `2m`. */
+export function formatDuration(ms: number): string {
+  const unit = ['h', 'm', 's'].find((name) => ms >= (UNITS[name] as number) && ms % (UNITS[name] as number) === 0) ?? 'ms';
+  return `${ms / (UNITS[unit] as number)}${unit}`;
+}

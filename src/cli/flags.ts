@@ -1,6 +1,6 @@
 import {Flags} from '@oclif/core';
 import {KiadaError} from '../errors.ts';
-import {parseDuration} from './duration.ts';
+import {formatDuration, parseDuration} from './duration.ts';
 
 /** Which cluster: as kubectl decides it. */
 export const clusterFlags = {
@@ -36,7 +36,11 @@ export const fileFlags = {
 };
 
 /** A flag that takes a duration in milliseconds. */
-export const durationFlag = Flags.custom<number>({parse: async (text) => duration(text), helpValue: '10s'});
+export const durationFlag = Flags.custom<number>({
+  parse: async (text) => duration(text),
+  helpValue: '10s',
+  defaultHelp: async ({options}) => (typeof options.default === 'number' ? formatDuration(options.default) : undefined),
+});
 
 function duration(text: string): number {
   const ms = parseDuration(text);

@@ -1,3 +1,2 @@
-export {KiadaCommand, type OutputFlags, type Rendering, type Style, styleOf} from './base-command.ts';
-export {parseDuration} from './duration.ts';
+export {KiadaCommand, type Rendering, styleOf} from './base-command.ts';
 export {agentFlags, clusterFlags, durationFlag, fileFlags, namespaceFlag, readFlags, scopeFlags} from './flags.ts';

@@ -1,1 +1,1 @@
-export {type ClusterSource, needsCluster, openCluster, openSource, type SourceFlags} from './source.ts';
+export {type ClusterSource, openCluster, openSource} from './source.ts';

@@ -1,13 +1,13 @@
 export {type AppliedObject, applyManifests} from './apply.ts';
-export {type ApiRequest, KubeClient} from './client.ts';
-export {type ConnectOptions, connect, staticClient} from './connect.ts';
+export {KubeClient} from './client.ts';
+export {connect} from './connect.ts';
 export {deleteManifests} from './delete.ts';
-export {type ExecResult, execInContainer} from './exec.ts';
+export {execInContainer} from './exec.ts';
 export {type ExecSession, type ExecTarget, openExec} from './exec-stream.ts';
 export {type Manifest, parseManifests, readManifests} from './manifests.ts';
 export {openPortForward} from './port-forward.ts';
 export {clusterSource, type ObjectSource, type ReadRequest} from './read.ts';
-export {collectionPath, objectPath, RESOURCES, type Resource, type ResourceName} from './resources.ts';
+export {objectPath, RESOURCES, type ResourceName} from './resources.ts';
 export {snapshotSource} from './snapshot.ts';
 export {readStaticConfig} from './static-config.ts';
 export {ApiRefusal} from './status-error.ts';
