@@ -1,5 +1,5 @@
 import {Args, Flags} from '@oclif/core';
-import {clusterFlags, durationFlag, KiadaCommand} from '../cli/index.ts';
+import {agentFlags, clusterFlags, durationFlag, KiadaCommand} from '../cli/index.ts';
 import {loadNamespaceFlag, requestCounts, stepFlag} from '../cli/load-flags.ts';
 import {openCluster} from '../flows/index.ts';
 import type {LoadResult} from '../model/index.ts';
@@ -15,6 +15,7 @@ export default class Load extends KiadaCommand {
   static override flags = {
     ...clusterFlags,
     ...loadNamespaceFlag,
+    ...agentFlags,
     via: Flags.string({description: 'Paths: clusterip, nodeport, loadbalancer, externalip, or all', helpValue: 'PATH[,PATH]'}),
     from: Flags.string({description: 'Where connections start: pod/NAME, node/NAME, outside', helpValue: 'VANTAGE'}),
     entry: Flags.string({description: 'Node that is addressed or that the load balancer chooses', helpValue: 'NODE'}),

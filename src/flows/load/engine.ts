@@ -2,6 +2,8 @@ import path from 'node:path';
 import {pathToFileURL} from 'node:url';
 import {KiadaError} from '../../errors.ts';
 import type {LoadEngineResult, LoadPlan, LoadProgress} from '../../load/index.ts';
+import type {Vantage} from '../../model/index.ts';
+import type {Agents} from '../agents/agents.ts';
 import {packageRoot, runsFromSources} from '../package-root.ts';
 import type {Reach} from '../reach.ts';
 import {vantageText} from '../vantage.ts';
@@ -18,6 +20,7 @@ export interface EngineSetting {
 /** Runs the plan on this thread, or on several where that is asked for. */
 export async function runEngine(plan: LoadPlan, run: PlannedRun, {reach, workers, ...options}: EngineSetting): Promise<LoadEngineResult> {
   const {runLoad, runLoadInWorkers} = await import('../../load/index.ts');
+  if (reach.agents !== null && run.from.kind !== 'Outside') return runByAgent(plan, reach.agents, run.from, options);
   if (workers === 1) return runLoad(plan, {...options, dial: reach.dialFrom(run.from)});
   const dialing = await dialingOf(reach, run.from);
   if (dialing === null)
@@ -25,6 +28,18 @@ export async function runEngine(plan: LoadPlan, run: PlannedRun, {reach, workers
       hint: 'Leave --workers out.',
     });
   return runLoadInWorkers(plan, {...options, workers, dialing, script: workerScript()});
+}
+
+/** In a real cluster the whole engine runs at the vantage: its connections and its clock are there. */
+async function runByAgent(
+  plan: LoadPlan,
+  agents: Agents,
+  from: Exclude<Vantage, {kind: 'Outside'}>,
+  {onProgress, signal}: Pick<EngineSetting, 'onProgress' | 'signal'>,
+): Promise<LoadEngineResult> {
+  const {loadByAgents} = await import('../agents/agent-load.ts');
+  const [result] = await loadByAgents([await agents.agentAt(from)], [plan], (_agent, progress) => onProgress(progress), signal);
+  return result as LoadEngineResult;
 }
 
 function workerScript(): URL {

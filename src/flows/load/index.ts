@@ -1,5 +1,6 @@
 import {KiadaError} from '../../errors.ts';
 import type {LoadLive, LoadResult, LoadRunResult} from '../../model/index.ts';
+import {agentOptions} from '../agents/agent.ts';
 import {parseTarget} from '../probe/probe-target.ts';
 import {reachOf} from '../reach.ts';
 import {pickServices, readView} from '../read-view.ts';
@@ -26,11 +27,12 @@ export async function loadFlow(
   const plan = planOf(flags);
   const thresholds = (flags['fail-if'] ?? []).map((condition) => parseFailIf(condition));
   const earlier = flags.compare === undefined ? null : await readEarlier(flags.compare);
-  const reach = await reachOf(source);
+  const namespace = flags.namespace ?? source.namespace;
+  // without --yes nothing is started in somebody's cluster
+  const reach = await reachOf(source, flags.yes ? agentOptions(flags, namespace) : null);
   if (reach.sandbox === null && !flags.yes) {
     throw new KiadaError('USAGE', `the context "${source.name}" is not a sandbox`, {hint: 'Add --yes to send load there.'});
   }
-  const namespace = flags.namespace ?? source.namespace;
   const service = {namespace, name: target.name};
   // the name that callers in the cluster use is the one that a certificate bears
   const tls = plan.tls && {...plan.tls, serverName: plan.tls.serverName ?? `${service.name}.${namespace}.svc`};
@@ -39,9 +41,13 @@ export async function loadFlow(
   const runs: LoadRunResult[] = [];
   const setting = {source, reach, view, service, plan: {...plan, tls}, workers: flags.workers, signal, onProgress};
   const question = {service, via: parsePaths(flags.via), from: flags.from ?? null, entry: flags.entry ?? null, port: target.port};
-  for (const run of await planRuns(view, question)) {
-    runs.push(await executeRun(setting, run));
-    if (signal.aborted) break;
+  try {
+    for (const run of await planRuns(view, question)) {
+      runs.push(await executeRun(setting, run));
+      if (signal.aborted) break;
+    }
+  } finally {
+    await reach.close();
   }
   const result = {
     target: text,

@@ -32,6 +32,8 @@ export interface LoadFlags {
   readonly 'fail-if'?: readonly string[] | undefined;
   readonly identify: string;
   readonly yes: boolean;
+  readonly 'agent-image'?: string | undefined;
+  readonly 'agent-namespace'?: string | undefined;
 }
 
 const DEFAULT_DURATION_MS = 10_000;
