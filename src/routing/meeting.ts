@@ -28,7 +28,7 @@ export interface Decision {
  */
 export function decideInternal(meeting: Meeting, judged: PortJudgement): Decision {
   const {proxy, source} = meeting;
-  const offCluster = proxy.podRanges.length > 0 && !isPodAddress(proxy, source);
+  const offCluster = proxy.podRanges.size > 0 && !isPodAddress(proxy, source);
   return {outcome: judged.internal, masquerade: proxy.masqueradeAll || offCluster};
 }
 

@@ -5,10 +5,11 @@ import type {ProxiedPath} from './destination.ts';
 import {judgePacket} from './judge-packet.ts';
 import type {PacketVerdict} from './packet-verdict.ts';
 import {judgePort, type Outcome, type PortJudgement} from './port-judgement.ts';
+import {nodeProxy} from './proxy-settings.ts';
 import {type RouteSets, routeSets} from './route-endpoints.ts';
 import {baseRoute} from './route-record.ts';
 import type {ProxiedPort} from './service-port.ts';
-import {sourceSeenBy} from './source-seen.ts';
+import {type Departure, sourceSeenBy} from './source-seen.ts';
 import type {Origin} from './vantage.ts';
 
 /** The route of a connection from the moment when it meets a kube-proxy: what that decides, and who sees what. */
@@ -66,9 +67,10 @@ function reasonOf(verdict: PacketVerdict, arrival: Arrival, port: ProxiedPort): 
   return `loadBalancerSourceRanges admits only ${ranges}; name the client as outside/IP to tell`;
 }
 
-function departureOf(origin: Origin, port: ProxiedPort, arrival: Arrival, verdict: PacketVerdict) {
+function departureOf(view: ClusterView, origin: Origin, port: ProxiedPort, arrival: Arrival, verdict: PacketVerdict): Departure {
   const fromPodNetwork = origin.podNetwork && origin.node === arrival.entryNode;
-  return {node: arrival.entryNode, family: port.family, source: arrival.source, fromPodNetwork, masquerade: verdict.masquerade};
+  const proxy = nodeProxy(view, arrival.entryNode, port.family);
+  return {node: arrival.entryNode, proxy, family: port.family, source: arrival.source, fromPodNetwork, masquerade: verdict.masquerade};
 }
 
 function withSources(
@@ -79,7 +81,7 @@ function withSources(
   verdict: PacketVerdict,
   sets: RouteSets,
 ): readonly RouteEndpoint[] {
-  const departure = departureOf(origin, port, arrival, verdict);
+  const departure = departureOf(view, origin, port, arrival, verdict);
   return sets.chosen.map((endpoint) => ({...endpoint, sourceSeen: sourceSeenBy(view, departure, endpoint.address)}));
 }
 
@@ -94,7 +96,7 @@ function commonSource(
 ): string | null {
   const [first, ...others] = endpoints;
   if (first !== undefined && others.every((endpoint) => endpoint.sourceSeen === first.sourceSeen)) return first.sourceSeen;
-  const departure = departureOf(origin, port, arrival, verdict);
+  const departure = departureOf(view, origin, port, arrival, verdict);
   return verdict.masquerade
     ? sourceSeenBy({...view, options: {...view.options, masqueradeToPodGateway: false}}, departure, '')
     : arrival.source;

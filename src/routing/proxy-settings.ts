@@ -1,4 +1,4 @@
-import {type Cidr, canonicalIP, cidrHoldsCanonical, familyOf, parseCidr} from '../ip/index.ts';
+import {type Cidr, type CidrSet, canonicalIP, cidrHoldsCanonical, cidrSet, familyOf, parseCidr} from '../ip/index.ts';
 import type {ClusterView, IpFamily, Node, ProxyMode, ViewOptions} from '../model/index.ts';
 
 /** How one node's kube-proxy is configured, where it differs from what the view says. What is left out is taken from the view. */
@@ -20,7 +20,7 @@ export interface NodeProxy {
   readonly mode: ProxyMode;
   readonly family: IpFamily;
   /** Empty: no detector of local traffic. */
-  readonly podRanges: readonly Cidr[];
+  readonly podRanges: CidrSet;
   readonly masqueradeAll: boolean;
   readonly primaryIP: string | null;
   readonly localIPs: ReadonlySet<string>;
@@ -68,7 +68,7 @@ export function isNodeAddress(proxy: NodeProxy, address: string): boolean {
 
 /** Whether kube-proxy takes the address for a pod's: false without a detector. */
 export function isPodAddress(proxy: NodeProxy, address: string): boolean {
-  return proxy.podRanges.some((range) => cidrHoldsCanonical(range, address));
+  return proxy.podRanges.has(address);
 }
 
 /** Whether node ports are served at this address of the node (`--nodeport-addresses`; pkg/proxy/util/nodeport_addresses.go). */
@@ -93,7 +93,7 @@ function resolve(view: ClusterView, name: string, family: IpFamily, given: Proxy
     podRanges:
       given.localPodCIDR === undefined
         ? podRanges(view, family)
-        : parseAll(given.localPodCIDR === null ? [] : [given.localPodCIDR], family),
+        : cidrSet(parseAll(given.localPodCIDR === null ? [] : [given.localPodCIDR], family)),
     masqueradeAll: given.masqueradeAll ?? options.masqueradeAll,
     primaryIP,
     localIPs: new Set(localIPs),
@@ -107,9 +107,20 @@ function addressesOf(node: Node | undefined): readonly string[] {
   return node === undefined ? [] : [...node.internalIPs, ...node.externalIPs];
 }
 
-function podRanges(view: ClusterView, family: IpFamily): readonly Cidr[] {
-  const {clusterCIDRs} = view.options;
-  return parseAll(clusterCIDRs.length > 0 ? clusterCIDRs : [...view.nodes.values()].flatMap((node) => node.podCIDRs), family);
+/** The same for every node: kept per map of nodes and options. */
+const knownPodRanges = new WeakMap<ReadonlyMap<string, Node>, WeakMap<ViewOptions, Map<IpFamily, CidrSet>>>();
+
+function podRanges(view: ClusterView, family: IpFamily): CidrSet {
+  const byOptions = knownPodRanges.get(view.nodes) ?? new WeakMap<ViewOptions, Map<IpFamily, CidrSet>>();
+  const byFamily = byOptions.get(view.options) ?? new Map<IpFamily, CidrSet>();
+  knownPodRanges.set(view.nodes, byOptions.set(view.options, byFamily));
+  let ranges = byFamily.get(family);
+  if (ranges === undefined) {
+    const {clusterCIDRs} = view.options;
+    ranges = cidrSet(parseAll(clusterCIDRs.length > 0 ? clusterCIDRs : [...view.nodes.values()].flatMap((node) => node.podCIDRs), family));
+    byFamily.set(family, ranges);
+  }
+  return ranges;
 }
 
 /** Unset means the primary address in nftables mode; a list without a range of the family means every address in all modes. */

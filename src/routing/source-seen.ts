@@ -1,10 +1,12 @@
 import {cidrHoldsCanonical, numberToAddress, parseCidr} from '../ip/index.ts';
 import type {ClusterView, IpFamily} from '../model/index.ts';
-import {isPodAddress, nodeProxy} from './proxy-settings.ts';
+import {isPodAddress, type NodeProxy} from './proxy-settings.ts';
 
 /** A connection as it leaves its entry node towards an endpoint. */
 export interface Departure {
   readonly node: string;
+  /** That of the node, looked up once for all endpoints. */
+  readonly proxy: NodeProxy;
   readonly family: IpFamily;
   /** Its source when it met kube-proxy; null where not known. */
   readonly source: string | null;
@@ -19,11 +21,11 @@ export interface Departure {
  * A pod's traffic to addresses that are no pods' gets its node's address from the plugin, where it masquerades at all.
  */
 export function sourceSeenBy(view: ClusterView, departure: Departure, endpoint: string): string | null {
-  const {node, family, source} = departure;
-  const proxy = nodeProxy(view, node, family);
+  const {node, family, source, proxy} = departure;
   if (departure.masquerade || endpoint === source) return gatewayTo(view, node, family, endpoint) ?? proxy.primaryIP;
-  const leavesPodNetwork = proxy.podRanges.length > 0 && !isPodAddress(proxy, endpoint) && !proxy.localIPs.has(endpoint);
-  return departure.fromPodNetwork && leavesPodNetwork && view.options.podTrafficToNodesMasqueraded ? proxy.primaryIP : source;
+  if (!departure.fromPodNetwork || !view.options.podTrafficToNodesMasqueraded || proxy.podRanges.size === 0) return source;
+  const leavesPodNetwork = !isPodAddress(proxy, endpoint) && !proxy.localIPs.has(endpoint);
+  return leavesPodNetwork ? proxy.primaryIP : source;
 }
 
 /** The first address of the node's own pod range, if the endpoint is in it. */

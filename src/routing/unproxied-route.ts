@@ -2,6 +2,7 @@ import {compareAddresses, familyOf, hostPort} from '../ip/index.ts';
 import type {ClusterView, IpFamily, Route, RouteEndpoint, Service, ServicePort} from '../model/index.ts';
 import {isReady, type PortEndpoint} from './endpoint-set.ts';
 import {endpointsOfPort, slicesOf} from './port-endpoints.ts';
+import {nodeProxy} from './proxy-settings.ts';
 import {count} from './reason.ts';
 import {excludedOf, unfit} from './route-endpoints.ts';
 import {deadEnd, type RoutePort} from './route-record.ts';
@@ -91,6 +92,7 @@ function shown(view: ClusterView, origin: Origin, endpoint: PortEndpoint, family
   const {address, port, pod, nodeName} = endpoint;
   const departure = {
     node: origin.node ?? '',
+    proxy: nodeProxy(view, origin.node ?? '', family),
     family,
     source: sourceOf(origin, family),
     fromPodNetwork: origin.podNetwork,
