@@ -53,21 +53,34 @@ describeOnCluster('random clusters: predicted slices and DNS answers against the
     return {nodes: of('Node'), pods: of('Pod'), services: of('Service'), slices: of('EndpointSlice'), endpoints: of('Endpoints')};
   }
 
-  /** The differences that are left when the controllers have had their time. */
+  /**
+   * The differences that are left when the controllers have had their time. Half-way each Service in question is touched: the controller
+   * does not look at hints again by itself where only nodes have changed.
+   */
   async function sliceDifferences(namespace: string): Promise<readonly string[]> {
-    const deadline = Date.now() + SETTLED_MS;
+    const started = Date.now();
+    let touched = false;
     return until(
       'the comparison',
       async () => {
         const observed = await observe(namespace);
         const left = observed.services.flatMap((service) => {
           const difference = sliceDifference(observed, service);
-          return difference === null ? [] : [`${service.metadata?.name}: ${difference}\n${evidence(observed, service)}`];
+          return difference === null ? [] : [{service, text: `${service.metadata?.name}: ${difference}\n${evidence(observed, service)}`}];
         });
-        return (left.length === 0 || Date.now() > deadline) && left;
+        if (left.length > 0 && !touched && Date.now() - started > SETTLED_MS / 2) {
+          touched = true;
+          for (const {service} of left) await touch(service);
+        }
+        return (left.length === 0 || Date.now() - started > SETTLED_MS) && left.map(({text}) => text);
       },
       2 * SETTLED_MS,
     );
+  }
+
+  function touch({metadata}: KubernetesObject): Promise<KubernetesObject> {
+    const path = `/api/v1/namespaces/${metadata?.namespace}/services/${metadata?.name}`;
+    return merge(client, path, {metadata: {annotations: {'kiada-test/touched': 'true'}}});
   }
 
   async function dnsDifferences(namespace: string, seed: number): Promise<{asked: number; differences: readonly string[]}> {
@@ -118,10 +131,9 @@ describeOnCluster('random clusters: predicted slices and DNS answers against the
       asked += dns.asked;
       differences.push(...dns.differences);
       await remove(namespace);
+      const done = `${first + cases.length} of ${CASES} random clusters, ${services} Services, ${asked} DNS questions`;
+      process.stderr.write(`${done}, ${differences.length} differences (seed ${SEED})\n`);
     }
-    process.stderr.write(
-      `${CASES} random clusters, ${services} Services, ${asked} DNS questions, ${differences.length} differences (seed ${SEED})\n`,
-    );
     expect(differences).toEqual([]);
   });
 });

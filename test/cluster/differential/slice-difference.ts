@@ -27,7 +27,8 @@ export function sliceDifference(observed: Observed, service: KubernetesObject): 
   // on the controller's own slices there is nothing left to do
   const {changes} = buildEndpointSlices({...input, existing});
   if (changes.create.length + changes.update.length + changes.delete.length > 0) return `would still change ${JSON.stringify(changes)}`;
-  // and from nothing the same comes about; only the hints of the topology annotation remember what was before
+  // and from nothing the same comes about: only the hints of the topology annotation remember what was before, and a slice that went
+  // empty stays while a pod of its ports is there, if without an address of its family
   const hints = !topologyAnnotationEnabled(service.metadata?.annotations ?? {});
   const [predicted, actual] = [buildEndpointSlices(input).slices, existing].map((slices) => contentOf(slices as readonly Slice[], hints));
   if (!isDeepStrictEqual(predicted, actual)) return `slices: predicted ${JSON.stringify(predicted)}; actual ${JSON.stringify(actual)}`;
@@ -51,9 +52,10 @@ function isOwn({metadata}: KubernetesObject, service: KubernetesObject): boolean
   );
 }
 
-/** What slices say, without names and order. */
+/** What slices that are not empty say, without names and order. */
 function contentOf(slices: readonly Slice[], hints: boolean): unknown {
   return slices
+    .filter(({endpoints}) => (endpoints ?? []).length > 0)
     .map(({metadata, addressType, ports, endpoints}) => ({
       labels: metadata?.labels,
       addressType,

@@ -119,7 +119,8 @@ export async function disagreement(place: Place, cell: Cell): Promise<string | n
   for (;;) {
     // a lost SYN is sent again after one and three seconds; refusals are limited in their rate and may take another
     const patienceMs = refusal && predicted[0] !== 'reject' ? 3500 : 8000;
-    const {outcomes, tries} = await place.probe({host, port, path, minTries: 6, maxTries: MAX_TRIES, want, patienceMs});
+    const alone = predicted.includes('reject');
+    const {outcomes, tries} = await place.probe({host, port, path, minTries: 6, maxTries: MAX_TRIES, want, patienceMs, alone});
     const unexpected = outcomes.map(asVerdict(predicted)).filter((outcome) => !predicted.includes(outcome));
     const missing = coverage === 'all' ? predicted.filter((outcome) => !outcomes.map(asVerdict(predicted)).includes(outcome)) : [];
     const wandering = coverage === 'one' && outcomes.length > 1;

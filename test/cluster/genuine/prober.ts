@@ -13,6 +13,8 @@ export interface Order {
   readonly maxTries: number;
   readonly want: number;
   readonly patienceMs: number;
+  /** A refusal is expected: these are tried one after the other, since kernels limit the rate of refusals to one host. */
+  readonly alone: boolean;
 }
 
 /** `NAME<-SOURCE` for an answer, else `reject`, `drop` or `unreachable`; each once, with the number of tries. */
@@ -22,7 +24,6 @@ export interface Report {
   readonly tries: number;
 }
 
-const AT_A_TIME = 8;
 const VERDICTS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'reject',
   ETIMEDOUT: 'drop',
@@ -30,24 +31,38 @@ const VERDICTS: Readonly<Record<string, string>> = {
   EHOSTUNREACH: 'unreachable',
 };
 
-const queue: Order[] = [];
-let running = 0;
-createInterface({input: process.stdin}).on('line', (line) => {
-  queue.push(JSON.parse(line) as Order);
-  next();
-});
+/** Orders that wait their turn; most of those under way wait for silence to be certain. */
+class Lane {
+  readonly #limit: number;
+  readonly #waiting: Order[] = [];
+  #running = 0;
 
-function next(): void {
-  const order = running < AT_A_TIME ? queue.shift() : undefined;
-  if (order === undefined) return;
-  running++;
-  void carryOut(order).then((report) => {
-    process.stdout.write(`${JSON.stringify(report)}\n`);
-    running--;
-    next();
-  });
-  next();
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  add(order: Order): void {
+    this.#waiting.push(order);
+    this.#next();
+  }
+
+  #next(): void {
+    const order = this.#running < this.#limit ? this.#waiting.shift() : undefined;
+    if (order === undefined) return;
+    this.#running++;
+    void carryOut(order).then((report) => {
+      process.stdout.write(`${JSON.stringify(report)}\n`);
+      this.#running--;
+      this.#next();
+    });
+  }
 }
+
+const lanes = {alone: new Lane(1), together: new Lane(24)};
+createInterface({input: process.stdin}).on('line', (line) => {
+  const order = JSON.parse(line) as Order;
+  lanes[order.alone ? 'alone' : 'together'].add(order);
+});
 
 async function carryOut(order: Order): Promise<Report> {
   const outcomes = new Set<string>();

@@ -25,6 +25,7 @@ export async function makeWhoamiPods(client: KubeClient, namespace: string, pods
             image: 'rig.local/whoami:rig',
             imagePullPolicy: 'IfNotPresent',
             env: [{name: 'NAME', value: name}],
+            resources: {requests: {cpu: '250m'}}, // best-effort pods starve on a busy machine
             readinessProbe: {httpGet: {path: '/', port: 8080}, periodSeconds: 1},
           },
         ],
