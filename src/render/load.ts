@@ -24,7 +24,7 @@ export function renderLoad(result: LoadResult, style: LoadStyle): string {
 function renderRun(run: LoadRunResult, style: LoadStyle, paint: Paint): string {
   const failed = run.requests - run.succeeded;
   const entry = run.entryNode !== null && run.from === 'outside' ? ` via ${run.entryNode}` : '';
-  const where = ` ${hostPort(run.address, run.port)}${plainText(entry)} from ${plainText(run.from)}`;
+  const where = plainText(` ${hostPort(run.address, run.port)}${entry} from ${run.from}`);
   const [requests, failures] = [`${number(run.requests)} requests, `, `${number(failed)} failed`];
   const oneLine = run.via.length + where.length + 3 + requests.length + failures.length <= style.width;
   return [

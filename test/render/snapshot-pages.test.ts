@@ -1,5 +1,5 @@
 import path from 'node:path';
-import {describe, it} from 'vitest';
+import {afterAll, describe, it, vi} from 'vitest';
 import {describeServices} from '../../src/flows/describe-services.ts';
 import {resolveName} from '../../src/flows/dns-resolve.ts';
 import {listEndpoints} from '../../src/flows/list-endpoints.ts';
@@ -17,6 +17,10 @@ import {renderServicePages} from '../../src/render/service-page.ts';
 import {expectGolden, STYLE} from './golden.ts';
 
 // What the commands print of test/fixtures/suite.yaml.
+
+// findings tell how long something has been so: the moment is that of the style
+vi.useFakeTimers({toFake: ['Date'], now: STYLE.nowMs});
+afterAll(() => void vi.useRealTimers());
 
 const source = await snapshotSource(path.join(import.meta.dirname, '../fixtures/suite.yaml'));
 const SCOPE = {'all-namespaces': false, watch: false};
