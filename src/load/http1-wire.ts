@@ -1,5 +1,6 @@
 import type {Duplex} from 'node:stream';
 import {failureDetail, failureKind} from './failure-kind.ts';
+import {KnownHeads} from './response-head.ts';
 import {type HttpResponse, ResponseReader} from './response-reader.ts';
 import type {OpenWire, Wire, WireEvents} from './wire.ts';
 
@@ -14,7 +15,9 @@ export interface Http1Options {
 
 /** HTTP/1.1 with one prepared request. */
 export function http1(options: Http1Options): OpenWire {
-  return (socket, events) => new Http1Wire(socket, events, options);
+  const heads = new KnownHeads();
+  const shared = {...options, heads};
+  return (socket, events) => new Http1Wire(socket, events, shared);
 }
 
 class Http1Wire implements Wire {
@@ -28,13 +31,14 @@ class Http1Wire implements Wire {
   #response: HttpResponse | null = null;
   #strays = 0;
 
-  constructor(socket: Duplex, events: WireEvents, options: Http1Options) {
+  constructor(socket: Duplex, events: WireEvents, options: Http1Options & {readonly heads: KnownHeads}) {
     this.#socket = socket;
     this.#events = events;
     this.#options = options;
     this.#reader = new ResponseReader({
       method: options.method,
       captureBytes: options.captureBytes,
+      heads: options.heads,
       onResponse: (response) => {
         if (this.#waiting && this.#response === null) this.#response = response;
         else this.#strays++;

@@ -73,3 +73,19 @@ function staysOpen(isNew: boolean, headers: ReadonlyMap<string, string>): boolea
   if (options.includes('close')) return false;
   return isNew || options.includes('keep-alive');
 }
+
+const KNOWN_LIMIT = 64;
+
+/** Servers repeat their heads to the byte within one second (the Date field): parsed once, found again by the text. */
+export class KnownHeads {
+  readonly #known = new Map<string, ResponseHead>();
+
+  parse(text: string): ResponseHead {
+    const known = this.#known.get(text);
+    if (known) return known;
+    const head = parseResponseHead(text);
+    if (this.#known.size >= KNOWN_LIMIT) this.#known.clear();
+    this.#known.set(text, head);
+    return head;
+  }
+}

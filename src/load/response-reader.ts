@@ -1,4 +1,4 @@
-import {parseResponseHead, ResponseError, type ResponseHead} from './response-head.ts';
+import {KnownHeads, ResponseError, type ResponseHead} from './response-head.ts';
 
 /** One whole response. */
 export interface HttpResponse {
@@ -15,14 +15,14 @@ export interface ReaderOptions {
   /** So many bytes of each body are kept. */
   readonly captureBytes: number;
   readonly onResponse: (response: HttpResponse) => void;
+  /** Shared by the readers of one server; each has its own otherwise. */
+  readonly heads?: KnownHeads;
 }
 
 const HEAD_LIMIT = 64 * 1024;
 const CHUNK_LINE_LIMIT = 4 * 1024;
 const HEAD_END = Buffer.from('\r\n\r\n');
 const LINE_END = Buffer.from('\r\n');
-/** Servers repeat their heads to the byte within one second (the Date field): parsed once, found again by the text. */
-const KNOWN_HEADS = 64;
 
 type State = 'head' | 'length' | 'until-close' | 'chunk-size' | 'chunk-data' | 'chunk-end' | 'trailers';
 
@@ -32,7 +32,7 @@ type State = 'head' | 'length' | 'until-close' | 'chunk-size' | 'chunk-data' | '
  */
 export class ResponseReader {
   readonly #options: ReaderOptions;
-  readonly #known = new Map<string, ResponseHead>();
+  readonly #heads: KnownHeads;
   #state: State = 'head';
   /** Bytes of an incomplete head or line. */
   #rest: Buffer | null = null;
@@ -45,6 +45,7 @@ export class ResponseReader {
 
   constructor(options: ReaderOptions) {
     this.#options = options;
+    this.#heads = options.heads ?? new KnownHeads();
   }
 
   /** Nothing of a response has come yet. */
@@ -99,18 +100,9 @@ export class ResponseReader {
       if (bytes[at] !== 0x48) throw new ResponseError(`no HTTP: ${JSON.stringify(bytes.toString('latin1', at, at + 40))}`);
       return -1;
     }
-    const head = this.#parse(bytes.toString('latin1', at, end));
+    const head = this.#heads.parse(bytes.toString('latin1', at, end));
     this.#begin(head);
     return end + 4;
-  }
-
-  #parse(text: string): ResponseHead {
-    const known = this.#known.get(text);
-    if (known) return known;
-    const head = parseResponseHead(text);
-    if (this.#known.size >= KNOWN_HEADS) this.#known.clear();
-    this.#known.set(text, head);
-    return head;
   }
 
   #begin(head: ResponseHead): void {
