@@ -48,6 +48,23 @@ export interface ProgramNetwork {
   connect(target: {host: string; port: number}, options?: {signal?: AbortSignal; timeoutMs?: number}): Promise<Connection>;
   /** Addresses of a name, as the pod's resolver gives them. Rejects with ENOTFOUND. */
   lookup(name: string, family?: 4 | 6): Promise<readonly string[]>;
+  /** Opens a UDP socket; port 0 or none picks a free one. Throws EADDRINUSE. Absent where only streams are carried. */
+  openDatagram?(options: DatagramOptions): DatagramSender;
+}
+
+export interface DatagramOptions {
+  readonly port?: number;
+  readonly onMessage: (bytes: Uint8Array, from: {readonly address: string; readonly port: number}) => void;
+  /** Where nobody listens: an earlier datagram came back, as ICMP tells it. */
+  readonly onRefused?: (error: Error) => void;
+}
+
+/** An open UDP socket. */
+export interface DatagramSender {
+  readonly port: number;
+  /** To an address, not a name. */
+  send(bytes: Uint8Array, to: {readonly address: string; readonly port: number}): void;
+  close(): void;
 }
 
 /** A byte stream with the addresses that its two ends see, as `net.Socket` has them. */

@@ -9,6 +9,8 @@ export interface PodRuntime {
   exec(pod: PodContainer, options: ExecOptions, signal: AbortSignal): Promise<ExecExit>;
   /** Joins the streams of the container's main process. */
   attach(pod: PodContainer, options: Omit<ExecOptions, 'command'>, signal: AbortSignal): Promise<ExecExit>;
+  /** Why nothing can be executed in the container, in the kubelet's words; null (or no such method) where it runs. Throws ApiError as `logs` does. */
+  refusal?(pod: PodContainer): string | null;
   /** A connection to a port on the pod's own loopback, as port-forward makes it. Rejects with ECONNREFUSED where nobody listens. */
   dialPod(pod: {readonly namespace: string; readonly name: string}, port: number): Promise<Connection>;
 }

@@ -51,7 +51,7 @@ describe(`the API under ${REQUESTS} malformed requests of each kind (seed ${SEED
       await inParallel(REQUESTS, 8, async () => {
         const malformed = malformedRequest(dice);
         const {code, text} = await send(sandbox, agent, malformed);
-        if (malformed.method === 'DELETE' || code === 404) await createObjects(sandbox, agent);
+        if (malformed.method === 'DELETE' || code === 404) await createObjects(sandbox, agent, malformed.path);
         codes.set(code, (codes.get(code) ?? 0) + 1);
         if ((code >= 500 && code !== 503 && code !== 504 && !GENUINE_500.test(text)) || (text.includes('polluted":true') && false))
           faults.push(
@@ -66,9 +66,9 @@ describe(`the API under ${REQUESTS} malformed requests of each kind (seed ${SEED
   }, 600_000);
 });
 
-/** The objects that requests change, where they are not there. */
-async function createObjects(sandbox: RunningSandbox, agent: Agent): Promise<void> {
-  for (const [path, object] of OBJECTS) {
+/** The objects that requests change, where they are not there: all of them, or those that a path is about. */
+async function createObjects(sandbox: RunningSandbox, agent: Agent, about = ''): Promise<void> {
+  for (const [path, object] of OBJECTS.filter(([each]) => about === '' || about.startsWith(each))) {
     await send(sandbox, agent, {method: 'POST', path, headers: {'content-type': 'application/json'}, body: JSON.stringify(object)});
   }
 }

@@ -24,6 +24,8 @@ describe(`cluster DNS under ${REQUESTS} malformed messages over each transport (
         const {promise, resolve} = Promise.withResolvers<void>();
         socket.send(malformedDns(dice), sandbox.info.dns.port, '127.0.0.1', () => resolve());
         await promise;
+        // whoever sends without a pause only fills the kernel's queue, and tries nothing
+        if (i % 50 === 0) expect(await resolves(sandbox)).toBe(true);
       }
       expect(await resolves(sandbox)).toBe(true);
     });

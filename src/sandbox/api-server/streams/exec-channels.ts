@@ -109,9 +109,13 @@ function sendMessage(socket: WebSocket, channel: number, payload: Uint8Array): P
   return promise;
 }
 
+/** kubectl writes `Width`, the JavaScript client `width`: names of fields are matched as Go matches them, whatever their case. */
 function readSize(payload: Buffer): {width: number; height: number} | null {
   try {
-    const {Width: width, Height: height} = JSON.parse(payload.toString()) as {Width: number; Height: number};
+    const told = Object.entries(JSON.parse(payload.toString()) as object).map(
+      ([name, value]) => [name.toLowerCase(), Number(value)] as const,
+    );
+    const {width = Number.NaN, height = Number.NaN} = Object.fromEntries(told);
     return Number.isInteger(width) && Number.isInteger(height) ? {width, height} : null;
   } catch {
     // a size that cannot be read changes nothing
@@ -121,13 +125,15 @@ function readSize(payload: Buffer): {width: number; height: number} | null {
 
 function statusOf(exit: ExecExit): object {
   if (exit.kind === 'failed') {
+    // the container runtime says so first, and whoever translates its stream says it again
+    const told = `Internal error occurred: ${exit.message}`;
     return {
       metadata: {},
       status: 'Failure',
-      message: exit.message,
+      message: `Internal error occurred: ${told}`,
       reason: 'InternalError',
       code: 500,
-      details: {causes: [{message: exit.message}]},
+      details: {causes: [{message: told}]},
     };
   }
   if (exit.exitCode === 0) return {metadata: {}, status: 'Success'};

@@ -1,3 +1,4 @@
+import type {Duplex} from 'node:stream';
 import {WebSocketServer} from 'ws';
 import {ApiError} from '../../api.ts';
 import type {ExecExit, ExecOptions, PodContainer} from '../../pod-runtime.ts';
@@ -27,7 +28,11 @@ export function upgradeExec(exchange: UpgradeExchange): void {
     throw badRequest('you must specify at least 1 command for the container');
   if (!['stdin', 'stdout', 'stderr'].some((stream) => isTrue(query.get(stream))))
     throw badRequest('you must specify at least 1 of stdin, stdout, stderr');
-  runtimeOf(exchange);
+  const refusal = runtimeOf(exchange).refusal?.({namespace: target.namespace, name: target.name, container}) ?? null;
+  if (refusal !== null) {
+    refuseInText(socket, refusal);
+    return;
+  }
   // a client whose WebSocket was refused tries SPDY: what is wrong with the request was told above, both times
   if (request.headers.upgrade?.toLowerCase() !== 'websocket')
     throw badRequest('unable to upgrade: only WebSocket is served (kubectl 1.30 and newer)');
@@ -42,6 +47,12 @@ export function upgradeExec(exchange: UpgradeExchange): void {
     client.once('close', () => gone.abort());
     void run(exchange, container, openExecChannels(client), AbortSignal.any([gone.signal, exchange.parts.signal]));
   });
+}
+
+/** As the kubelet refuses, whose answers are no Status: kubectl puts "unable to upgrade connection" before such a text. */
+function refuseInText(socket: Duplex, text: string): void {
+  const head = `HTTP/1.1 404 Not Found\r\nContent-Type: text/plain\r\nContent-Length: ${Buffer.byteLength(text)}\r\nConnection: close\r\n\r\n`;
+  socket.end(head + text);
 }
 
 function checkContainer({parts, target}: UpgradeExchange, container: string | null): void {

@@ -1,6 +1,7 @@
 import type {Program, ProgramContext} from '../../../model/index.ts';
 import {serveUntilTerminated, untilKilled} from '../../../program/index.ts';
 import {netexecHandler} from './netexec.ts';
+import {answerDatagrams} from './netexec-udp.ts';
 
 const GRACE_MS = 5000;
 
@@ -21,6 +22,7 @@ export const agnhost: Program = async (context) => {
 function serve(context: ProgramContext, flags: readonly string[], defaultPort: string): Promise<number> {
   const port = Number(flagValue(flags, 'http-port') ?? flagValue(flags, 'port') ?? defaultPort);
   const log = (message: string): void => context.stdout(`${message}\n`);
+  if (defaultPort === '8080') answerDatagrams(context, Number(flagValue(flags, 'udp-port') ?? '8081'));
   const handler = defaultPort === '8080' ? netexecHandler(context) : netexecHandler(context, '/hostname');
   return serveUntilTerminated(context, {port, graceMs: GRACE_MS, log}, handler);
 }

@@ -34,6 +34,6 @@ export async function captureExec(run: ContainerRun, command: readonly string[],
 /** How a container runtime reports a command that it could not start. */
 export function execFailure(error: StartError): string {
   const id = randomBytes(32).toString('hex');
-  const cause = `OCI runtime exec failed: exec failed: unable to start container process: ${error.message}: unknown`;
+  const cause = `OCI runtime exec failed: exec failed: unable to start container process: ${error.message}`;
   return `failed to exec in container: failed to start exec "${id}": ${cause}`;
 }

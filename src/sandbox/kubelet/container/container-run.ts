@@ -5,7 +5,7 @@ import type {ContainerFiles} from '../files/container-files.ts';
 import type {ContainerLog} from '../logs/container-log.ts';
 import {ByteQueue, emptyInput} from '../process/byte-queue.ts';
 import {findProgram, type Programs} from '../process/find-program.ts';
-import type {Process} from '../process/process.ts';
+import type {Process, WindowSize} from '../process/process.ts';
 import {ProcessTable} from '../process/process-table.ts';
 import {Terminal} from '../process/terminal.ts';
 import {commonProgram} from '../shell/common-program.ts';
@@ -29,6 +29,7 @@ export interface Streams {
   readonly stdout: (bytes: Uint8Array) => void;
   readonly stderr: (bytes: Uint8Array) => void;
   readonly tty: boolean;
+  readonly window?: () => WindowSize | null;
 }
 
 /** One run of a container: its processes over its files. */
@@ -90,6 +91,11 @@ export class ContainerRun {
       this.#attached.delete(streams);
       stdin?.off('data', feed);
     };
+  }
+
+  /** The size of the window that looks at the main process, as its client tells it. */
+  resize(sizes: AsyncIterable<WindowSize>): void {
+    void this.#terminal?.follow(sizes);
   }
 
   get exited(): Promise<number> {

@@ -20,6 +20,12 @@ export class AddressPool {
     this.#contains = (address) => cidrContains(cidr, address);
   }
 
+  /** From the first to the last address of the range that anybody can have, the node's own included. */
+  get usable(): string {
+    const at = (offset: bigint) => numberToAddress(this.#first + offset, this.#family);
+    return `${at(-1n)}-${at(this.#size - 1n)}`;
+  }
+
   /** Keeps an address that a pod has already. False where it is not of this range or another pod's. */
   keep(address: string): boolean {
     const canonical = canonicalIP(address);

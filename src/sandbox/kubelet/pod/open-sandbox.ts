@@ -1,3 +1,4 @@
+import {randomBytes} from 'node:crypto';
 import {resolverConfig} from '../../../dns/index.ts';
 import type {ResolverConfig} from '../../../model/index.ts';
 import type {PodNetworkNamespace} from '../../pod-network.ts';
@@ -30,7 +31,8 @@ export async function openSandbox(
   context: KubeletContext,
   until: AbortSignal,
 ): Promise<PodSandbox | null> {
-  const addresses = takeAddresses(current(), context);
+  const addresses = await waitForAddresses(current, context, until);
+  if (!addresses) return null;
   const place: PodPlace = {podIPs: addresses.ips, hostIPs: context.nodeIPs, allocatable: context.allocatable};
   if (!(await setUpVolumes(current, volumes, place, context, until))) {
     addresses.release();
@@ -85,17 +87,49 @@ async function setUpVolumes(
   return false;
 }
 
+interface Addresses {
+  readonly ips: readonly string[];
+  release(): void;
+}
+
+/** Tries again until there is an address of each range: a pod that ends gives its own back. Null when the signal is aborted first. */
+async function waitForAddresses(current: () => PodObject, context: KubeletContext, until: AbortSignal): Promise<Addresses | null> {
+  const id = randomBytes(32).toString('hex');
+  for (let delay = FIRST_RETRY_MS; !until.aborted; delay = Math.min(delay * 2, LONGEST_RETRY_MS)) {
+    const taken = takeAddresses(current(), context);
+    if (!('exhausted' in taken)) return taken;
+    const why = `failed to allocate for range 0: no IP addresses available in range set: ${taken.exhausted}`;
+    const plugin = `failed to setup network for sandbox "${id}": plugin type="ptp" failed (add): ${why}`;
+    recordPodEvent(
+      context,
+      current(),
+      null,
+      'Warning',
+      'FailedCreatePodSandBox',
+      `Failed to create pod sandbox: rpc error: code = Unknown desc = ${plugin}`,
+    );
+    await context.clock.sleep(delay, until);
+  }
+  return null;
+}
+
 /** A pod keeps the addresses that its status has, so that they outlast the sandbox's process; a new one gets one of each range. */
-function takeAddresses(pod: PodObject, context: KubeletContext): {ips: string[]; release(): void} {
+function takeAddresses(pod: PodObject, context: KubeletContext): Addresses | {readonly exhausted: string} {
   if (pod.spec.hostNetwork) return {ips: [...context.nodeIPs], release: () => {}};
+  const release = (ips: readonly string[]) => {
+    for (const pool of context.pools) for (const ip of ips) pool.release(ip);
+  };
   const stored = pod.status?.podIPs?.map(({ip}) => ip) ?? [];
   // a pod's addresses are set aside when the kubelet starts, before any new pod asks for one
-  const ips = stored.length > 0 ? stored : context.pools.map((pool) => pool.take()).filter((ip) => ip !== null);
-  if (ips.length === 0) throw new Error('no addresses left in the range of the node');
-  return {
-    ips,
-    release: () => {
-      for (const pool of context.pools) for (const ip of ips) pool.release(ip);
-    },
-  };
+  if (stored.length > 0) return {ips: stored, release: () => release(stored)};
+  const ips: string[] = [];
+  for (const pool of context.pools) {
+    const ip = pool.take();
+    if (ip === null) {
+      release(ips);
+      return {exhausted: pool.usable};
+    }
+    ips.push(ip);
+  }
+  return {ips, release: () => release(ips)};
 }

@@ -1,14 +1,27 @@
-import type {Connection, Listener, ProgramNetwork} from '../../../model/index.ts';
+import type {Connection, DatagramSender, Listener, ProgramNetwork} from '../../../model/index.ts';
 
 /** A network that remembers what was opened through it, so that the end of a process closes its sockets as a kernel does. */
 export function ownedNetwork(network: ProgramNetwork): {readonly network: ProgramNetwork; release(): void} {
   const listeners = new Set<Listener>();
   const connections = new Set<Connection>();
+  const sockets = new Set<DatagramSender>();
   const keep = (connection: Connection) => {
     connections.add(connection);
     connection.once('close', () => connections.delete(connection));
     return connection;
   };
+  const keepSocket = (socket: DatagramSender): DatagramSender => {
+    const kept = {
+      ...socket,
+      close: () => {
+        sockets.delete(kept);
+        socket.close();
+      },
+    };
+    sockets.add(kept);
+    return kept;
+  };
+  const openDatagram = network.openDatagram?.bind(network);
   return {
     network: {
       listen(options, onConnection) {
@@ -22,11 +35,14 @@ export function ownedNetwork(network: ProgramNetwork): {readonly network: Progra
       },
       connect: async (target, options) => keep(await network.connect(target, options)),
       lookup: (name, family) => network.lookup(name, family),
+      ...(openDatagram === undefined ? {} : {openDatagram: (options) => keepSocket(openDatagram(options))}),
     },
     release() {
       for (const listener of listeners) listener.close();
       for (const connection of connections) connection.destroy();
+      for (const socket of sockets) socket.close();
       listeners.clear();
+      sockets.clear();
     },
   };
 }

@@ -29,12 +29,21 @@ export interface ProcessSpec {
   /** The kernel shields PID 1 from signals that it has no handler for. */
   readonly ignoresUnhandledSignals: boolean;
   readonly tty: boolean;
+  /** The terminal's size now; null where the client has told none. */
+  readonly window?: () => WindowSize | null;
+}
+
+/** In characters. */
+export interface WindowSize {
+  readonly width: number;
+  readonly height: number;
 }
 
 /** What the shell and the tools get beyond what every program gets. */
 export interface ProcessContext extends ProgramContext {
   readonly pid: number;
   readonly tty: boolean;
+  readonly window: () => WindowSize | null;
 }
 
 /** A running program. It has ended when `exited` resolves, whatever its code still does: its network and output are cut. */
@@ -92,7 +101,7 @@ export class Process {
   }
 
   #context(): ProcessContext {
-    const {args, env, hostname, workingDir, files, stdin, stdout, stderr, pid, tty} = this.#spec;
+    const {args, env, hostname, workingDir, files, stdin, stdout, stderr, pid, tty, window = () => null} = this.#spec;
     return {
       args,
       env,
@@ -110,6 +119,7 @@ export class Process {
       sleep: (ms) => this.#sleep(ms),
       pid,
       tty,
+      window,
     };
   }
 

@@ -1,4 +1,5 @@
 import {ByteQueue} from './byte-queue.ts';
+import type {WindowSize} from './process.ts';
 
 const CTRL_C = 3;
 const CTRL_D = 4;
@@ -19,6 +20,7 @@ export class Terminal {
   #line: string[] = [];
   #escape: 'none' | 'started' | 'sequence' = 'none';
   readonly #decoder = new TextDecoder();
+  #window: WindowSize | null = null;
 
   constructor(screen: (bytes: Uint8Array) => void, interrupt: (name: 'SIGINT' | 'SIGQUIT') => void) {
     this.#screen = screen;
@@ -26,9 +28,23 @@ export class Terminal {
   }
 
   /** The program's side: both outputs go to the screen, with line ends as a terminal wants them. */
-  streams(): {stdin: ByteQueue; stdout: (bytes: Uint8Array) => void; stderr: (bytes: Uint8Array) => void} {
+  streams(): {
+    stdin: ByteQueue;
+    stdout: (bytes: Uint8Array) => void;
+    stderr: (bytes: Uint8Array) => void;
+    window: () => WindowSize | null;
+  } {
     const write = (bytes: Uint8Array) => this.#screen(withReturns(bytes));
-    return {stdin: this.#input, stdout: write, stderr: write};
+    return {stdin: this.#input, stdout: write, stderr: write, window: () => this.#window};
+  }
+
+  /** Follows the client's window until it tells no more. */
+  async follow(sizes: AsyncIterable<WindowSize>): Promise<void> {
+    try {
+      for await (const size of sizes) this.#window = size;
+    } catch {
+      // the client is gone, and its window with it
+    }
   }
 
   /** What the person types. */

@@ -22,6 +22,7 @@ export function openStreams(options: Omit<ExecOptions, 'command'>): OpenStreams 
   };
   let interrupt: (name: 'SIGINT' | 'SIGQUIT') => void = () => {};
   const terminal = options.tty ? new Terminal(to(options.stdout), (name) => interrupt(name)) : null;
+  if (terminal && options.resize) void terminal.follow(options.resize);
   const queue = new ByteQueue();
   const feed = (bytes: Uint8Array) => (terminal ? terminal.type(bytes) : queue.push(bytes));
   const end = () => (terminal ? terminal.end() : queue.end());

@@ -35,6 +35,10 @@ export function podRuntime(api: Api, find: (namespace: string, name: string) => 
       const run = runningContainer(find, target, api);
       return typeof run === 'string' ? {kind: 'failed', message: run} : attachTo(run, execOptions, signal);
     },
+    refusal: (target) => {
+      const run = runningContainer(find, target, api);
+      return typeof run === 'string' ? run : null;
+    },
     dialPod: async (pod, port) => {
       const network = find(pod.namespace, pod.name)?.sandbox?.network;
       if (!network) throw Object.assign(new Error(`pod ${pod.namespace}/${pod.name} has no network`), {code: 'ECONNREFUSED'});
@@ -83,6 +87,8 @@ function logSource(
     }
     return {past: () => readLogFiles(file(count - 1)), live: null};
   }
+  // who is on no node has no log to be asked for
+  if (!pod.spec.nodeName) return {past: () => [], live: null};
   if (!status?.containerID) {
     const reason = status?.state.waiting?.reason ?? 'ContainerCreating';
     const how = /Err|BackOff|Invalid/.test(reason) ? `trying and failing to pull image` : reason;
@@ -101,7 +107,7 @@ function runningContainer(
   const name = containerName(storedPod(api, target), target.container);
   const life: ContainerLife | undefined = find(target.namespace, target.name)?.container(name);
   const run = life?.run;
-  return run?.running ? run : `unable to upgrade connection: container not found ("${name}")`;
+  return run?.running ? run : `container not found ("${name}")`;
 }
 
 async function execIn(run: ContainerRun, options: ExecOptions, signal: AbortSignal): Promise<ExecExit> {
@@ -128,6 +134,7 @@ async function attachTo(run: ContainerRun, options: Omit<ExecOptions, 'command'>
     to?.write(bytes);
   };
   const leave = run.attach({stdout: write(options.stdout), stderr: write(options.tty ? options.stdout : options.stderr)}, options.stdin);
+  if (options.resize) run.resize(options.resize);
   const {promise, resolve} = Promise.withResolvers<number>();
   signal.addEventListener('abort', () => resolve(0), {once: true});
   const exitCode = await Promise.race([run.exited, promise]);

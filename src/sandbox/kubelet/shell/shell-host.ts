@@ -29,8 +29,8 @@ export interface ShellHost {
 
 export function shellHost(container: Pick<ShellHost, 'files' | 'processes' | 'image'>, common: ShellHost['common']): ShellHost {
   const start = (parent: ProcessContext, program: Program, spec: ChildSpec) => {
-    const {hostname, files, network} = parent;
-    const child = container.processes.start({program, hostname, files, network, ...spec, ignoresUnhandledSignals: false, tty: parent.tty});
+    const {hostname, files, network, tty, window} = parent;
+    const child = container.processes.start({program, hostname, files, network, tty, window, ...spec, ignoresUnhandledSignals: false});
     const kill = () => child.signal('SIGKILL');
     parent.signal.addEventListener('abort', kill, {once: true});
     void child.exited.then(() => parent.signal.removeEventListener('abort', kill));

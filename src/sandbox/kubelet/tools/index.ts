@@ -6,7 +6,7 @@ import {curl} from './curl.ts';
 import {dig, getent, host, nslookup} from './dns-tools.ts';
 import {ls} from './ls.ts';
 import {nc} from './nc.ts';
-import {hostname, id, kill, ping, ps, sleep, uname, whoami} from './system-tools.ts';
+import {hostname, id, kill, ping, ps, sleep, stty, uname, whoami} from './system-tools.ts';
 import {tail} from './tail.ts';
 import {wget} from './wget.ts';
 
@@ -30,6 +30,7 @@ const TOOLS: Readonly<Record<string, Tool>> = {
   ping6: ping,
   ps,
   sleep,
+  stty,
   tail,
   uname,
   wget,

@@ -1,22 +1,15 @@
 import type {Connection, ProgramContext} from '../../../model/index.ts';
-
-interface NcOptions {
-  listen: boolean;
-  scan: boolean;
-  verbose: boolean;
-  keepOpen: boolean;
-  timeoutMs: number | null;
-  words: string[];
-  port: number | null;
-}
+import {type NcOptions, parseNc, REASONS} from './nc-options.ts';
+import {ncUdp} from './nc-udp.ts';
 
 /** netcat over the pod's network: connects and talks, only looks (-z), or listens (-l). */
 export async function nc(context: ProgramContext): Promise<number> {
-  const options = parse(context.args.slice(1));
+  const options = parseNc(context.args.slice(1));
+  if (options.udp) return ncUdp(context, options);
   if (options.listen) return listen(options, context);
   const [host, port] = options.words;
   if (host === undefined || port === undefined) {
-    context.stderr('Usage: nc [-zv] [-w SEC] HOST PORT\n       nc -l [-k] -p PORT\n');
+    context.stderr('Usage: nc [-zvu] [-w SEC] HOST PORT\n       nc -l [-ku] -p PORT\n');
     return 1;
   }
   try {
@@ -33,14 +26,6 @@ export async function nc(context: ProgramContext): Promise<number> {
     return 1;
   }
 }
-
-const REASONS: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'Connection refused',
-  ETIMEDOUT: 'Operation timed out',
-  EHOSTUNREACH: 'Host is unreachable',
-  ENETUNREACH: 'Network is unreachable',
-  ECONNRESET: 'Connection reset by peer',
-};
 
 async function talk(connection: Connection, context: ProgramContext): Promise<void> {
   const {promise, resolve, reject} = Promise.withResolvers<void>();
@@ -68,26 +53,4 @@ async function listen(options: NcOptions, context: ProgramContext): Promise<numb
   const exit = await promise;
   listener.close();
   return exit;
-}
-
-function parse(args: readonly string[]): NcOptions {
-  const options: NcOptions = {listen: false, scan: false, verbose: false, keepOpen: false, timeoutMs: null, words: [], port: null};
-  const rest = [...args];
-  for (let arg = rest.shift(); arg !== undefined; arg = rest.shift()) {
-    if (!/^-[a-z]/i.test(arg)) {
-      options.words.push(arg);
-      continue;
-    }
-    for (const letter of arg.slice(1).replace(/\d+$/, '')) {
-      if (letter === 'l') options.listen = true;
-      if (letter === 'z') options.scan = true;
-      if (letter === 'v') options.verbose = true;
-      if (letter === 'k') options.keepOpen = true;
-      if (letter !== 'w' && letter !== 'p') continue;
-      const value = Number(/\d+$/.exec(arg)?.[0] ?? rest.shift());
-      if (letter === 'w') options.timeoutMs = value * 1000;
-      else options.port = value;
-    }
-  }
-  return options;
 }

@@ -106,3 +106,16 @@ export function ping(context: ProcessContext): number {
   context.stderr("ping: the sandbox's network carries TCP and UDP, not ICMP; try: nc -zv HOST PORT\n");
   return 2;
 }
+
+/** stty size, and the little of `stty -a` that holds here. */
+export function stty(context: ProcessContext): number {
+  if (!context.tty) {
+    context.stderr('stty: standard input: Not a tty\n');
+    return 1;
+  }
+  const {width, height} = context.window() ?? {width: 0, height: 0};
+  const [what = ''] = context.args.slice(1);
+  if (what === 'size') context.stdout(`${height} ${width}\n`);
+  else if (what === '' || what === '-a') context.stdout(`speed 38400 baud; rows ${height}; columns ${width}; line = 0;\n`);
+  return 0;
+}
