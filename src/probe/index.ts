@@ -1,6 +1,4 @@
 export {type Clock, systemClock} from './clock.ts';
-export {PROBE_USER_AGENT} from './http-get.ts';
-export {describeDialError} from './network-error.ts';
 export type {Dial, ExecInContainer, ProbeOutcome} from './outcome.ts';
 export {type ProbeTarget, runProbe} from './run-probe.ts';
 export {type HttpGetAction, type NamedPort, type ProbeKind, type ProbeSpec, probeKind, resolvePort} from './spec.ts';

@@ -36,7 +36,7 @@ async function execute(spec: ProbeSpec, target: ProbeTarget, timeoutMs: number, 
   const declared = spec.httpGet?.port ?? spec.tcpSocket?.port ?? spec.grpc?.port;
   if (declared === undefined) return {result: 'unknown', message: 'missing probe handler'};
   const port = resolvePort(declared, target.ports);
-  if (port === null) return {result: 'unknown', message: `invalid port number: ${declared}`};
+  if (port === null) return {result: 'unknown', message: `port ${JSON.stringify(declared)} not found`};
   if (spec.httpGet) return probeHttp(spec.httpGet, {host: spec.httpGet.host || target.podIP, port}, target.dial, timeoutMs, signal);
   if (spec.tcpSocket) return probeTcp({host: spec.tcpSocket.host || target.podIP, port}, target.dial, timeoutMs, signal);
   return probeGrpc(spec.grpc?.service ?? '', {host: target.podIP, port}, target.dial, timeoutMs, signal);

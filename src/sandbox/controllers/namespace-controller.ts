@@ -85,6 +85,28 @@ function remove(api: Api, resource: string, object: KubernetesObject): void {
   }
 }
 
+/** What can go wrong with a list of kinds from elsewhere, and here never does. */
+const UNTROUBLED: readonly Condition[] = [
+  {
+    type: 'NamespaceDeletionDiscoveryFailure',
+    status: 'False',
+    reason: 'ResourcesDiscovered',
+    message: 'All resources successfully discovered',
+  },
+  {
+    type: 'NamespaceDeletionGroupVersionParsingFailure',
+    status: 'False',
+    reason: 'ParsedGroupVersions',
+    message: 'All legacy kube types successfully parsed',
+  },
+  {
+    type: 'NamespaceDeletionContentFailure',
+    status: 'False',
+    reason: 'ContentDeleted',
+    message: 'All content successfully deleted, may be waiting on finalization',
+  },
+];
+
 /** Says in the namespace's status what still holds it, as `kubectl describe namespace` shows. */
 function tellRemaining(
   api: Api,
@@ -98,6 +120,7 @@ function tellRemaining(
   }
   const held = [...finalizers].map(([finalizer, count]) => `${finalizer} in ${count} resource instances`).join(', ');
   setConditions(api, name, [
+    ...UNTROUBLED,
     {type: 'NamespaceContentRemaining', status: 'True', reason: 'SomeResourcesRemain', message: `Some resources are remaining: ${counts}`},
     held === ''
       ? {

@@ -16,14 +16,15 @@ const quote = (spec: object = {}): KubernetesObject => ({
   },
 });
 
-type Slice = {endpoints: {addresses: string[]; conditions: {ready: boolean}}[]; metadata: {annotations: Record<string, string>}};
+type Slice = {endpoints: {addresses: string[]; conditions: {ready: boolean}}[] | null; metadata: {annotations: Record<string, string>}};
 const TRIGGER = 'endpoints.kubernetes.io/last-change-trigger-time';
 
 function slices() {
   const world = cluster();
   world.api.create('nodes', node('node-1'));
   const list = () => world.api.list('endpointslices', 'kiada') as unknown as Slice[];
-  const addresses = () => list().flatMap((slice) => slice.endpoints.map(({addresses: [ip], conditions}) => `${ip} ${conditions.ready}`));
+  const addresses = () =>
+    list().flatMap((slice) => (slice.endpoints ?? []).map(({addresses: [ip], conditions}) => `${ip} ${conditions.ready}`));
   return {...world, list, addresses};
 }
 
@@ -31,7 +32,7 @@ test('a Service gets a slice that follows its pods: readiness, labels, deletion'
   const {api, start, list, addresses} = slices();
   start(startEndpointSliceController);
   api.create('services', quote());
-  await eventually(list, (found) => found.length === 1 && found[0]?.endpoints.length === 0);
+  await eventually(list, (found) => found.length === 1 && found[0]?.endpoints === null);
   makePod(api, 'a', {ip: '10.244.1.5', spec: {nodeName: 'node-1'}});
   await eventually(addresses, (found) => found.join() === '10.244.1.5 true');
   setPod(api, 'a', '10.244.1.5', false);

@@ -22,11 +22,12 @@ interface Draft {
  * Defaults, prepares, allocates for and validates one object. Throws ApiError (Invalid, Forbidden, …) in the words of the API server.
  * Not here: names from `generateName`, uid, times, resourceVersion, managedFields, the existence of the namespace.
  */
-export function admit(request: AdmissionRequest, context: AdmissionContext): Admitted {
+export function admit(request: AdmissionRequest, around: AdmissionContext): Admitted {
   const {operation, resource, object, old} = request;
   if (operation === 'delete') return admitDelete(request);
   const rules = kindRules(resource);
   const draft = structuredClone(object) as Draft;
+  const context = {...around, dryRun: request.dryRun === true};
   if (operation === 'create' || old === null) return admitCreate(draft, resource, rules, context);
   return request.subresource === 'status'
     ? admitStatus(draft, old, resource, rules)
@@ -93,6 +94,7 @@ function admitUpdate(
     ...(rules.validateChange?.(draft, before) ?? []),
     ...validateBySchema(draft, rules),
     ...(rules.validate?.(draft, before) ?? []),
+    ...(rules.validateAfter?.(draft, before) ?? []),
   ]);
   return {object: draft, warnings: rules.warnings?.(draft, before) ?? []};
 }

@@ -19,14 +19,14 @@ export interface ServiceAllocators {
   readonly families: readonly IpFamily[];
   /** Brings the index up to date after a write: `before` null on create, `after` null on delete. Whatever is no Service is ignored. */
   track(before: KubernetesObject | null, after: KubernetesObject | null): void;
-  /** Why an address cannot be had, or null. */
-  refuseIP(address: string): string | null;
+  /** Why an address cannot be had, or null. A dry run looks at the range alone. */
+  refuseIP(address: string, dryRun?: boolean): string | null;
   /** A free address, preferably above the band that is left to static choice (KEP-3070); null where the range is full. */
-  nextIP(family: IpFamily): string | null;
+  nextIP(family: IpFamily, dryRun?: boolean): string | null;
   /** Why a node port cannot be had, or null. `taken` are those of the request itself. */
   refusePort(port: number, taken: ReadonlySet<number>): string | null;
   /** A free node port, preferably above the static band (KEP-3668); null where all are taken. */
-  nextPort(taken: ReadonlySet<number>): number | null;
+  nextPort(taken: ReadonlySet<number>, dryRun?: boolean): number | null;
 }
 
 /** Starts an empty index; call `track(null, service)` for each stored Service. */
@@ -42,16 +42,17 @@ export function createAllocators(options: AllocatorOptions): ServiceAllocators {
       if (before !== null) change(before, (holder, used) => release(holder, used, ips, ports));
       if (after !== null) change(after, (holder, used) => hold(holder, used, ips, ports));
     },
-    refuseIP(address) {
+    refuseIP(address, dryRun) {
       const range = ranges.find(({cidr}) => (cidr.family === 'IPv6') === address.includes(':'));
-      if (range === undefined || !cidrContains(range.cidr, address)) return notInRange(address, range ?? ranges[0]);
+      if (range === undefined || !cidrContains(range.cidr, address)) return 'the provided network does not match the current range';
       const offset = Number(addressNumber(address) - range.cidr.network) - 1;
       if (offset < 0 || offset >= range.size) return notInRange(address, range);
-      return ips.has(canonical(address)) ? 'provided IP is already allocated' : null;
+      return !dryRun && ips.has(canonical(address)) ? 'provided IP is already allocated' : null;
     },
-    nextIP(family) {
+    nextIP(family, dryRun) {
       const range = ranges.find(({cidr}) => cidr.family === family);
       if (range === undefined) return null;
+      if (dryRun) return numberToAddress(range.cidr.network, family);
       const addressAt = (offset: number) => numberToAddress(range.cidr.network + 1n + BigInt(offset), family);
       const offset = pick(range.size, band(range.size, 16, 256), options.random, (each) => !ips.has(addressAt(each)));
       return offset === null ? null : addressAt(offset);
@@ -60,7 +61,8 @@ export function createAllocators(options: AllocatorOptions): ServiceAllocators {
       if (port < from || port > to) return `provided port is not in the valid range. The range of valid ports is ${from}-${to}`;
       return ports.has(port) || taken.has(port) ? 'provided port is already allocated' : null;
     },
-    nextPort(taken) {
+    nextPort(taken, dryRun) {
+      if (dryRun) return Math.max(32_767, ...taken) + 1;
       const offset = pick(to - from + 1, portBand, options.random, (each) => !ports.has(from + each) && !taken.has(from + each));
       return offset === null ? null : from + offset;
     },
@@ -80,8 +82,8 @@ function rangeOf(text: string): Range {
   return {cidr, size: cidr.family === 'IPv6' ? addresses - 1 : addresses - 2};
 }
 
-function notInRange(address: string, range: Range | undefined): string {
-  return `the provided IP (${address}) is not in the valid range. The range of valid IPs is ${range?.cidr.text ?? 'empty'}`;
+function notInRange(address: string, range: Range): string {
+  return `the provided IP (${address}) is not in the valid range. The range of valid IPs is ${range.cidr.text}`;
 }
 
 /** How many values at the start are left to static choice: a share of the range, from 16 up to `most`. */

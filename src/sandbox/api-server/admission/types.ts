@@ -15,11 +15,15 @@ export interface AdmissionRequest {
   readonly object: KubernetesObject;
   /** What is stored now; null on create. */
   readonly old: KubernetesObject | null;
+  /** Nothing of this will be stored. */
+  readonly dryRun?: boolean | undefined;
 }
 
 /** What admission may know of the world around the object: everything comes in here, nothing is read elsewhere. */
 export interface AdmissionContext {
   readonly allocators: ServiceAllocators;
+  /** Whether this write is one that will not be stored: cluster IPs in use are not noticed then. */
+  readonly dryRun?: boolean;
   /** A stored object by the plural of its resource, or null. */
   lookup(resource: string, namespace: string, name: string): KubernetesObject | null;
   /** All stored objects of a resource that lives in no namespace. Where it is not given there is no default StorageClass or PriorityClass. */
@@ -55,6 +59,8 @@ export interface KindRules<Kind extends KubernetesObject = KubernetesObject> {
   readonly validate?: (object: Kind, old: Kind | null) => FieldError[];
   /** What may not change; these come before those of `validate`. */
   readonly validateChange?: (object: Kind, old: Kind) => FieldError[];
+  /** What may not change, where upstream looks at it last. */
+  readonly validateAfter?: (object: Kind, old: Kind) => FieldError[];
   /** An update of the status. */
   readonly validateStatus?: (object: Kind, old: Kind) => FieldError[];
   readonly warnings?: (object: Kind, old: Kind | null) => string[];

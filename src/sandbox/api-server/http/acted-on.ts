@@ -12,3 +12,14 @@ const ACTED_ON = new Set(
 export function actedOnWarnings({plural, kind}: ResourceInfo): string[] {
   return ACTED_ON.has(plural) ? [] : [`the sandbox stores ${kind} objects, but nothing in it acts on them`];
 }
+
+const DEPRECATED: Readonly<Record<string, string>> = {
+  'v1/endpoints': 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',
+  'v1/componentstatuses': 'v1 ComponentStatus is deprecated in v1.19+',
+};
+
+/** The warning that comes with every request for a kind that is to go. */
+export function deprecationWarnings({group, version, plural}: ResourceInfo): string[] {
+  const text = group === '' ? DEPRECATED[`${version}/${plural}`] : undefined;
+  return text === undefined ? [] : [text];
+}

@@ -1,7 +1,7 @@
 import type {KubernetesObject} from '../../../model/index.ts';
 import {ApiError} from '../../api.ts';
 import {badRequest, invalid, invalidOptions, notFound, unsupportedMediaType} from '../errors.ts';
-import {applyServerSide, jsonMergePatch, strategicMerge} from '../patch/index.ts';
+import {applyServerSide, jsonMergePatch, strategicMerge, typedProblems} from '../patch/index.ts';
 import type {Written} from '../registry/index.ts';
 import {checkFields, strictDecodingError} from '../schema/index.ts';
 import {actedOnWarnings} from './acted-on.ts';
@@ -69,7 +69,10 @@ function change(exchange: ResourceExchange, type: string, text: string, paramete
 function patchWith(type: string, current: KubernetesObject, text: string): KubernetesObject {
   const patch = parseJson(text, () => 'invalid JSON patch');
   if (type === 'application/json-patch+json') return applyJsonPatch(current, patch);
-  if (typeof patch !== 'object' || patch === null || Array.isArray(patch)) throw badRequest('error decoding patch: it is no JSON object');
+  if (typeof patch !== 'object' || patch === null || Array.isArray(patch)) {
+    const given = Array.isArray(patch) ? 'array' : patch === null ? 'null' : typeof patch === 'boolean' ? 'bool' : typeof patch;
+    throw badRequest(`error decoding patch: json: cannot unmarshal ${given} into Go value of type map[string]interface {}`);
+  }
   if (type === 'application/merge-patch+json') return jsonMergePatch(current, patch) as KubernetesObject;
   return strategicMerge(current, patch);
 }
@@ -126,13 +129,12 @@ function readApplied(value: unknown, {target}: ResourceExchange): KubernetesObje
   return placeInNamespace(checkName(named, target.name), target);
 }
 
-/** Apply knows each field by its schema, whatever `fieldValidation` says; kube-apiserver answers a field without one with a bare 500. */
+/** Apply knows each field by its schema, whatever `fieldValidation` says; kube-apiserver answers one that does not fit with a bare 500. */
 function checkApplied(patch: KubernetesObject): void {
-  const {unknown} = checkFields(patch);
-  if (unknown.length === 0) return;
+  const fields = typedProblems(patch);
+  if (fields.length === 0) return;
   const {apiVersion = '', kind = '', metadata} = patch;
   const version = apiVersion.includes('/') ? apiVersion : `/${apiVersion}`;
-  const fields = unknown.map((field) => `.${field}: field not declared in schema`);
   const why = fields.length === 1 ? fields[0] : `errors:\n  ${fields.join('\n  ')}`;
   const name = `${metadata?.namespace ?? ''}/${metadata?.name ?? ''}`;
   throw new ApiError(500, '', `failed to create typed patch object (${name}; ${version}, Kind=${kind}): ${why}`);

@@ -1,6 +1,6 @@
 import {randomUUID} from 'node:crypto';
 import type {KubernetesObject} from '../../../model/index.ts';
-import {badRequest, notFound} from '../errors.ts';
+import {badRequest, invalid, notFound} from '../errors.ts';
 import {ISSUER} from './authenticate.ts';
 import {decodeObject} from './decode-object.ts';
 import {toRemoveOptions} from './delete.ts';
@@ -51,6 +51,7 @@ export async function requestToken(exchange: ResourceExchange): Promise<void> {
   if (account === null) throw notFound(target.resource, target.name);
   const spec = (object['spec'] ?? {}) as TokenRequestSpec;
   const seconds = spec.expirationSeconds ?? 3600;
+  checkDuration(seconds);
   const audiences = spec.audiences === undefined || spec.audiences.length === 0 ? [ISSUER] : spec.audiences;
   const expiresAtMs = Date.now() + seconds * 1000;
   const token = parts.tokens.issue({...accountClaims(account, spec), audiences, expiresAtMs});
@@ -67,6 +68,22 @@ export async function requestToken(exchange: ResourceExchange): Promise<void> {
     spec: {audiences, expirationSeconds: seconds, boundObjectRef: spec.boundObjectRef ?? null},
     status: {token, expirationTimestamp: rfc3339(expiresAtMs)},
   });
+}
+
+const SHORTEST_SECONDS = 600;
+const LONGEST_SECONDS = 2 ** 32;
+
+function checkDuration(seconds: number): void {
+  const field = 'spec.expirationSeconds';
+  const complaint =
+    seconds < SHORTEST_SECONDS
+      ? 'may not specify a duration less than 10 minutes'
+      : seconds > LONGEST_SECONDS
+        ? 'may not specify a duration larger than 2^32 seconds'
+        : null;
+  if (complaint === null) return;
+  const message = `Invalid value: ${seconds}: ${complaint}`;
+  throw invalid({plural: '', group: 'authentication.k8s.io', kind: 'TokenRequest'}, '', [{reason: 'FieldValueInvalid', message, field}]);
 }
 
 function accountClaims(account: KubernetesObject, {boundObjectRef}: TokenRequestSpec) {

@@ -46,10 +46,11 @@ export function statusOf(error: ApiError): object {
   };
 }
 
-/** RFC 7234, 5.5: `299 - "text"`. What could break the header is taken out. */
+/** RFC 7234, 5.5: `299 - "text"`. What could break the header is taken out. Warnings that are there already stay. */
 export function addWarnings(response: ServerResponse, warnings: readonly string[]): void {
-  const unique = [...new Set(warnings)].map((text) => `299 - ${JSON.stringify(text.replaceAll(/[^\x20-\x7e]/g, '?'))}`);
-  if (unique.length > 0) response.setHeader('Warning', unique);
+  const texts = warnings.map((text) => `299 - ${JSON.stringify(text.replaceAll(/[^\x20-\x7e]/g, '?'))}`);
+  const unique = new Set([...((response.getHeader('Warning') as string[] | undefined) ?? []), ...texts]);
+  if (unique.size > 0) response.setHeader('Warning', [...unique]);
 }
 
 /** What an unexpected error becomes; it is the server's own fault, and its text is for the log. */

@@ -1,6 +1,7 @@
 import {methodNotAllowed, noSuchPath, notFound, upgradeRequired} from '../errors.ts';
 import {serveLog} from '../streams/log.ts';
 import {serveProxy} from '../streams/proxy.ts';
+import {deprecationWarnings} from './acted-on.ts';
 import {createObject, replaceObject} from './create-update.ts';
 import {deleteCollection, deleteObject} from './delete.ts';
 import {serveDiscovery} from './discovery.ts';
@@ -10,7 +11,7 @@ import {serveOpenApi} from './openapi.ts';
 import {patchObject} from './patch.ts';
 import {bind, evict, requestToken} from './pod-actions.ts';
 import {parseResourcePath} from './request-info.ts';
-import {sendText} from './respond.ts';
+import {addWarnings, sendText} from './respond.ts';
 import {serveReview} from './reviews.ts';
 import {getOrReplaceScale} from './scale.ts';
 
@@ -27,6 +28,7 @@ export async function route(exchange: Exchange): Promise<void> {
 
 async function routeResource(exchange: ResourceExchange): Promise<void> {
   const {target, method} = exchange;
+  addWarnings(exchange.response, deprecationWarnings(target.resource));
   if (target.subresource !== '') return routeSubresource(exchange);
   if (await serveReview(exchange)) return;
   const verb = verbOf(method, target.name);

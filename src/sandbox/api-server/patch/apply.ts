@@ -3,7 +3,7 @@ import {ApiError} from '../../api.ts';
 import {type StructSchema, schemaOf} from '../schema/index.ts';
 import {compareFields, type FieldChanges, fieldsOf, withNamedParents} from './compare-fields.ts';
 import {FieldSet, formatPath, type Path} from './field-set.ts';
-import {lastAppliedFields} from './last-applied.ts';
+import {lastAppliedFields, withLastApplied} from './last-applied.ts';
 import {emptyObject, isSameManager, type Manager, managedOnly, readManagers, writeManagers} from './managed-fields.ts';
 import {mergeFields, removeFields} from './merge-fields.ts';
 import {type JsonRecord, textOf} from './record.ts';
@@ -50,7 +50,9 @@ export function applyServerSide(live: KubernetesObject | null, applied: Kubernet
   const managers = [...kept, {...identity, time: options.now, fields}];
   const changed =
     live === null || textOf(withoutBookkeeping(object)) !== textOf(withoutBookkeeping(live)) || !sameManagers(known, managers);
-  return {object: writeManagers(object as KubernetesObject, managers), changed};
+  const result = object as KubernetesObject;
+  const told = options.manager === 'kubectl' && options.subresource === '' ? withLastApplied(result, applied) : result;
+  return {object: writeManagers(told, managers), changed: changed || told !== result};
 }
 
 /** An object from before field tracking belongs to `before-first-apply`. */

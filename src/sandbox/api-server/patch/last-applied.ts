@@ -17,6 +17,29 @@ export function lastAppliedFields(live: KubernetesObject, schema: StructSchema):
   return fieldsOf(config, schema).minus(added).minus(modified).minus(removed);
 }
 
+/**
+ * Keeps the annotation of client-side apply true where server-side apply by kubectl meets one, so that people can also go back.
+ * Upstream: apimachinery, managedfields/internal/lastappliedupdater.go. The same object where nothing is to change.
+ */
+export function withLastApplied(object: KubernetesObject, applied: KubernetesObject): KubernetesObject {
+  const before = object.metadata?.annotations?.[ANNOTATION];
+  if (before === undefined) return object;
+  const {[ANNOTATION]: _, ...annotations} = applied.metadata?.annotations ?? {};
+  const {annotations: __, managedFields: ___, ...metadata} = applied.metadata ?? {};
+  const kept = {...applied, metadata: {...metadata, ...(Object.keys(annotations).length === 0 ? {} : {annotations})}};
+  const text = `${JSON.stringify(sorted(kept))}\n`;
+  if (text === before) return object;
+  return {...object, metadata: {...object.metadata, annotations: {...object.metadata?.annotations, [ANNOTATION]: text}}};
+}
+
+/** With the keys in the order that Go writes a map's. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (!isRecord(value)) return value;
+  const entries = Object.entries(value).toSorted(([one], [other]) => (one < other ? -1 : 1));
+  return Object.fromEntries(entries.map(([name, each]) => [name, sorted(each)]));
+}
+
 function parse(text: string): JsonRecord | null {
   try {
     const value: unknown = JSON.parse(text);

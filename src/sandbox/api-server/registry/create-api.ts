@@ -7,6 +7,7 @@ import {alreadyExists, conflict, invalid, notFound, STALE} from '../errors.ts';
 import {createPipeline, type Pipeline, randomSuffix} from '../pipeline.ts';
 import {type ResourceInfo, resources} from '../schema/index.ts';
 import type {Store} from '../store/index.ts';
+import {canonical} from './canonical.ts';
 import {trackWrite} from './field-tracking.ts';
 import {checkNamespace} from './namespace-gate.ts';
 import {createMeta, type Identity, updateMeta} from './object-meta.ts';
@@ -59,9 +60,9 @@ export function createApi(store: Store, options: ApiOptions = {}): Registry {
     const draft = splitOnCreate(resource, {...given, metadata: createMeta(resource, given.metadata ?? {}, identity)});
     checkNamespace(store, resource, draft);
     const owned = track(draft, null, resource, write, identity.now());
-    const admitted = pipeline.admit({operation: 'create', resource, subresource: '', object: owned, old: null});
+    const admitted = pipeline.admit({operation: 'create', resource, subresource: '', object: owned, old: null, dryRun: write.dryRun});
     const {namespace = '', name = ''} = admitted.object.metadata ?? {};
-    const object = plain(admitted.object);
+    const object = canonical(plain(admitted.object));
     if (store.get(resource.plural, namespace, name) !== undefined) throw alreadyExists(resource, name);
     return {object: write.dryRun === true ? object : store.put(resource.plural, object), warnings: admitted.warnings};
   }
@@ -82,9 +83,9 @@ export function createApi(store: Store, options: ApiOptions = {}): Registry {
     const owned = track(draft, old, resource, write, identity.now());
     // an approval is a part of the status that only its own subresource may change
     const view = subresource === 'approval' ? 'status' : subresource;
-    const admitted = pipeline.admit({operation: 'update', resource, subresource: view, object: owned, old});
+    const admitted = pipeline.admit({operation: 'update', resource, subresource: view, object: owned, old, dryRun: write.dryRun});
     if (resource.plural === 'namespaces' && (subresource === 'finalize' || trusted)) takeNamespaceFinalizers(admitted.object, draft);
-    return {object: commitUpdate(resource, plain(admitted.object), old, write), warnings: admitted.warnings};
+    return {object: commitUpdate(resource, canonical(plain(admitted.object)), old, write), warnings: admitted.warnings};
   }
 
   function commitUpdate(resource: ResourceInfo, object: KubernetesObject, old: KubernetesObject, write: WriteOptions): KubernetesObject {
@@ -110,6 +111,8 @@ export function createApi(store: Store, options: ApiOptions = {}): Registry {
     return operation === 'create' ? create(resource, typed, how) : update(resource, typed, how);
   }
 
+  const nodeNamed = (name: string) => store.get('nodes', '', name) ?? null;
+
   return {
     store,
     write,
@@ -117,7 +120,7 @@ export function createApi(store: Store, options: ApiOptions = {}): Registry {
     bind(namespace, name, node) {
       const old = store.get('pods', namespace, name);
       if (old === undefined) throw notFound(need('pods'), name);
-      store.put('pods', plain(boundPod(need('pods'), old, node, identity.now())));
+      store.put('pods', plain(boundPod(need('pods'), old, node, nodeNamed(node), identity.now())));
     },
     list: (resource, namespace) => store.list(resource, namespace),
     get: (resource, namespace, name) => store.get(resource, namespace, name) ?? null,
@@ -131,7 +134,7 @@ export function createApi(store: Store, options: ApiOptions = {}): Registry {
       if (edit(draft) === false || isDeepStrictEqual(draft, old)) return old;
       const node = how.subresource === undefined && name === 'pods' ? bindingIn(draft, old) : null;
       if (node === null) return update(resource, plain(draft), how, true).object;
-      return store.put(name, plain(boundPod(resource, old, node, identity.now())));
+      return store.put(name, plain(boundPod(resource, old, node, nodeNamed(node), identity.now())));
     },
     delete: (resource, namespace, name, how) => remove(resource, namespace, name, how) !== null,
     watch: (listener) => store.subscribe(listener),

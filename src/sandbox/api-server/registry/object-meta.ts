@@ -20,18 +20,17 @@ export function createMeta(resource: ResourceInfo, given: ObjectMeta, identity: 
   const {selfLink: _, deletionTimestamp: __, deletionGracePeriodSeconds: ___, resourceVersion: ____, ...kept} = given;
   return {
     ...kept,
-    name: nameFor(resource, given, identity),
+    name: nameFor(given, identity),
     ...(resource.namespaced ? {namespace: given.namespace ?? ''} : {}),
     uid: identity.uid(),
     creationTimestamp: identity.now(),
   };
 }
 
-function nameFor(resource: ResourceInfo, {name = '', generateName = ''}: ObjectMeta, identity: Identity): string {
+function nameFor({name = '', generateName = ''}: ObjectMeta, identity: Identity): string {
   if (name !== '') return name;
   if (generateName !== '') return generateName.slice(0, LONGEST_BASE) + identity.suffix();
-  const message = 'Required value: name or generateName is required';
-  throw invalid(resource, '', [{reason: 'FieldValueRequired', message, field: 'metadata.name'}]);
+  return ''; // admission complains, after what comes before the metadata there
 }
 
 /** The metadata of an update: what a client cannot change is as it was, or refused where the client says otherwise. */

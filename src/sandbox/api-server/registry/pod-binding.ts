@@ -6,8 +6,20 @@ interface Condition {
   readonly type: string;
 }
 
-/** The pod on its node, with condition PodScheduled, as the API server's binding leaves it. Throws ApiError Conflict where it has a node already. */
-export function boundPod(resource: ResourceInfo, pod: KubernetesObject, node: string, now: string): KubernetesObject {
+/** Where a pod is, said by its node's labels: the admission plug-in PodTopologyLabels gives them to the pod (KEP-4742). */
+const PLACES = ['topology.kubernetes.io/region', 'topology.kubernetes.io/zone'];
+
+/**
+ * The pod on its node, with condition PodScheduled and the node's topology labels, as the API server's binding leaves it. Labels that the pod
+ * has already stay. Throws ApiError Conflict where it has a node already.
+ */
+export function boundPod(
+  resource: ResourceInfo,
+  pod: KubernetesObject,
+  node: string,
+  nodeObject: KubernetesObject | null,
+  now: string,
+): KubernetesObject {
   const spec = (pod['spec'] ?? {}) as {nodeName?: string};
   const status = (pod['status'] ?? {}) as {conditions?: readonly Condition[]};
   const name = pod.metadata?.name ?? '';
@@ -16,5 +28,15 @@ export function boundPod(resource: ResourceInfo, pod: KubernetesObject, node: st
   if ((spec.nodeName ?? '') !== '') throw conflict(resource, name, `pod ${name} is already assigned to node "${spec.nodeName}"`);
   const others = (status.conditions ?? []).filter(({type}) => type !== 'PodScheduled');
   const scheduled = {type: 'PodScheduled', status: 'True', lastProbeTime: null, lastTransitionTime: now};
-  return {...pod, spec: {...spec, nodeName: node}, status: {...status, conditions: [...others, scheduled]}};
+  const places = PLACES.flatMap((key): [string, string][] => {
+    const value = nodeObject?.metadata?.labels?.[key];
+    return value === undefined ? [] : [[key, value]];
+  });
+  const metadata = places.length === 0 ? pod.metadata : {...pod.metadata, labels: {...Object.fromEntries(places), ...pod.metadata?.labels}};
+  return {
+    ...pod,
+    ...(metadata === undefined ? {} : {metadata}),
+    spec: {...spec, nodeName: node},
+    status: {...status, conditions: [...others, scheduled]},
+  };
 }

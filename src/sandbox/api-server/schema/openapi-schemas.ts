@@ -22,6 +22,7 @@ const NAMED_SCALARS: Readonly<Record<string, {readonly name: string; readonly v2
   },
   'date-time': named('io.k8s.apimachinery.pkg.apis.meta.v1.Time', {type: 'string', format: 'date-time'}),
   'micro-time': named('io.k8s.apimachinery.pkg.apis.meta.v1.MicroTime', {type: 'string', format: 'date-time'}),
+  object: named('io.k8s.apimachinery.pkg.runtime.RawExtension', {type: 'object'}),
   'int-or-string': {
     name: 'io.k8s.apimachinery.pkg.util.intstr.IntOrString',
     v2: {type: 'string', format: 'int-or-string'},
@@ -33,8 +34,12 @@ function named(name: string, schema: object): {name: string; v2: object; v3: obj
   return {name, v2: schema, v3: schema};
 }
 
+const FIELDS_V1 = named('io.k8s.apimachinery.pkg.apis.meta.v1.FieldsV1', {type: 'object'});
+
 function special(prefix: string): Record<string, object> {
-  return Object.fromEntries(Object.values(NAMED_SCALARS).map(({name, v2, v3}) => [name, prefix === '#/definitions/' ? v2 : v3]));
+  return Object.fromEntries(
+    [...Object.values(NAMED_SCALARS), FIELDS_V1].map(({name, v2, v3}) => [name, prefix === '#/definitions/' ? v2 : v3]),
+  );
 }
 
 /** kubectl's templates take an empty schema for a missing one. */
@@ -42,7 +47,9 @@ const ANYTHING = {'x-kubernetes-preserve-unknown-fields': true};
 
 function structSchema(type: DistilledType, prefix: string): object {
   if (type.any === true) return ANYTHING;
-  const properties = Object.entries(type.fields ?? {}).map(([name, field]) => [name, fieldSchema(field, prefix)] as const);
+  const properties = Object.entries(type.fields ?? {}).map(
+    ([name, field]) => [name, name === 'fieldsV1' ? reference(FIELDS_V1.name, prefix) : fieldSchema(field, prefix)] as const,
+  );
   return {
     type: 'object',
     ...(type.required === undefined ? {} : {required: type.required}),

@@ -54,19 +54,28 @@ function parseTerm(term: string, resource: ResourceInfo): Matches<KubernetesObje
   if (match === null) throw badRequest(`invalid selector: '${term}'; can't understand '${term}'`);
   const [, field = '', operator, raw = ''] = match;
   const value = unescapeValue(raw);
-  if (!isSelectable(field, resource)) throw badRequest(`field label not supported: ${field}`);
+  if (!isSelectable(field, resource)) throw badRequest(unknownField(field, resource));
   const wanted = operator !== '!=';
   return (object) => (readField(object, field) === value) === wanted;
+}
+
+/** Kinds with fields of their own have their own words. */
+function unknownField(field: string, resource: ResourceInfo): string {
+  if (Object.hasOwn(SELECTABLE, keyOf(resource))) return `field label not supported: ${field}`;
+  return `${JSON.stringify(field)} is not a known field selector: only "metadata.name", "metadata.namespace"`;
+}
+
+function keyOf({plural, group}: ResourceInfo): string {
+  return group === '' ? plural : `${plural}.${group}`;
 }
 
 function unescapeValue(raw: string): string {
   return raw.replaceAll(/\\(.)/gs, '$1');
 }
 
-function isSelectable(field: string, {plural, group, namespaced}: ResourceInfo): boolean {
-  if (field === 'metadata.name' || (field === 'metadata.namespace' && namespaced)) return true;
-  const key = group === '' ? plural : `${plural}.${group}`;
-  return (SELECTABLE[key] ?? '').split(' ').includes(field);
+function isSelectable(field: string, resource: ResourceInfo): boolean {
+  if (field === 'metadata.name' || (field === 'metadata.namespace' && resource.namespaced)) return true;
+  return (SELECTABLE[keyOf(resource)] ?? '').split(' ').includes(field);
 }
 
 /** As text; what is absent reads as the empty string, false or 0 by its type. */

@@ -1,2 +1,2 @@
-export {nameSelectedBy, parseFieldSelector} from './field-selector.ts';
+export {parseFieldSelector} from './field-selector.ts';
 export {type Matches, parseLabelSelector} from './label-selector.ts';

@@ -87,7 +87,8 @@ function parseValue(tokens: string[]): string {
 }
 
 function parseValues(tokens: string[]): ReadonlySet<string> {
-  if (tokens.shift() !== '(') throw unparsable("found '', expected: '('");
+  const open = tokens.shift();
+  if (open !== '(') throw unparsable(`found '${open ?? ''}' expected: '('`);
   const values = new Set<string>();
   for (let token = tokens.shift(); token !== ')'; token = tokens.shift()) {
     if (token === undefined) throw unparsable("found '', expected: ',' or ')'");

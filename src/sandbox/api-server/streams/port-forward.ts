@@ -1,3 +1,4 @@
+import {createHash} from 'node:crypto';
 import type {Duplex} from 'node:stream';
 import {pipeline} from 'node:stream/promises';
 import type {PodRuntime} from '../../pod-runtime.ts';
@@ -66,7 +67,12 @@ function isHangUp(error: unknown): boolean {
 
 /** What kubectl prints behind "an error occurred forwarding LOCAL -> PORT: ". */
 export function describe(port: number, {namespace, name}: ForwardTarget['pod'], cause: unknown): string {
-  const refused = (cause as NodeJS.ErrnoException).code === 'ECONNREFUSED';
-  const why = refused ? `dial tcp4 127.0.0.1:${port}: connect: connection refused` : cause instanceof Error ? cause.message : String(cause);
-  return `error forwarding port ${port} to pod ${name} in namespace ${namespace}: ${why}`;
+  if ((cause as NodeJS.ErrnoException).code !== 'ECONNREFUSED') {
+    return `error forwarding port ${port} to pod ${name} in namespace ${namespace}: ${cause instanceof Error ? cause.message : String(cause)}`;
+  }
+  // containerd's words, with names of its own for the pod's sandbox and network
+  const id = createHash('sha256').update(`${namespace}/${name}`).digest('hex');
+  const refusals = `IPv4: dial tcp4 127.0.0.1:${port}: connect: connection refused IPv6 dial tcp6 [::1]:${port}: connect: connection refused `;
+  const where = `failed to execute portforward in network namespace "/var/run/netns/${namespace}-${name}"`;
+  return `error forwarding port ${port} to pod ${id}, uid : ${where}: failed to connect to localhost:${port} inside namespace "${id}", ${refusals}`;
 }

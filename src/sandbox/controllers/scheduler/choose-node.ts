@@ -56,5 +56,5 @@ function noNode(reasons: readonly (readonly string[])[]): string {
   for (const reason of reasons.flat()) counts.set(reason, (counts.get(reason) ?? 0) + 1);
   const told = [...counts].map(([reason, count]) => `${count} ${reason}`).sort();
   const preemption = `preemption: 0/${total} nodes are available: ${total} Preemption is not helpful for scheduling.`;
-  return `0/${total} nodes are available: ${told.join(', ')}. no new claims to deallocate, ${preemption}`;
+  return `0/${total} nodes are available: ${told.join(', ')}. ${preemption}`;
 }

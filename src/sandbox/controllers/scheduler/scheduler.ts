@@ -94,7 +94,7 @@ function missingClaim(api: Api, pod: KubernetesObject): string | null {
   const missing = claims.find((claim) => api.get('persistentvolumeclaims', namespace, claim) === null);
   if (missing === undefined) return null;
   const nodes = api.list('nodes').length;
-  return `0/${nodes} nodes are available: persistentvolumeclaim "${missing}" not found. no new claims to deallocate, preemption: 0/${nodes} nodes are available: ${nodes} Preemption is not helpful for scheduling.`;
+  return `0/${nodes} nodes are available: persistentvolumeclaim "${missing}" not found. preemption: 0/${nodes} nodes are available: ${nodes} Preemption is not helpful for scheduling.`;
 }
 
 function setCondition(api: Api, pod: KubernetesObject, condition: {readonly type: string}): void {

@@ -4,6 +4,7 @@ import type {Api} from '../../api.ts';
 import {type Controller, type ControllerOptions, keyOf, own, runController, splitKey} from '../controller.ts';
 import {createEventRecorder} from '../event-recorder.ts';
 import {apiTime, controllerOf, hasCondition, isGoing, listOf, numberOf, recordOf, specOf, statusOf, textOf} from '../fields.ts';
+import {tellSuspension} from './job-suspension.ts';
 import {createPod, deletePod, isActive} from './owned-pods.ts';
 
 const INDEX = 'batch.kubernetes.io/job-completion-index';
@@ -22,10 +23,11 @@ export function startJobController(api: Api, options: ControllerOptions): Contro
 
   function sync(key: string): number | undefined {
     const {namespace, name} = splitKey(key);
-    const job = api.get('jobs', namespace, name);
-    if (job === null || isGoing(job)) return undefined;
-    if (isFinishedJob(job)) return removeInTime(job);
+    const found = api.get('jobs', namespace, name);
+    if (found === null || isGoing(found)) return undefined;
+    if (isFinishedJob(found)) return removeInTime(found);
     const now = options.clock.now();
+    const job = tellSuspension(api, found, record, apiTime(now));
     const started = textOf(statusOf(job)['startTime']) ?? (specOf(job)['suspend'] === true ? null : apiTime(now));
     const pods = podsOf(job);
     const end = endOf(job, pods, started, now);
@@ -98,7 +100,12 @@ export function startJobController(api: Api, options: ControllerOptions): Contro
         terminating: pods.filter((pod) => isGoing(pod)).length,
         uncountedTerminatedPods: {},
         ...(startTime === null ? {} : {startTime}),
-        ...(end === null ? {} : {conditions: conditionsFor(end, now), ...(end.type === 'Complete' ? {completionTime: now} : {})}),
+        ...(end === null
+          ? {}
+          : {
+              conditions: [...(draft.status?.conditions ?? []), ...conditionsFor(end, now)],
+              ...(end.type === 'Complete' ? {completionTime: now} : {}),
+            }),
       };
     };
     api.change('jobs', job.metadata?.namespace ?? '', job.metadata?.name ?? '', edit, {subresource: 'status'});

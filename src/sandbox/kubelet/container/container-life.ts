@@ -7,7 +7,7 @@ import {StartError} from '../process/find-program.ts';
 import {BACK_OFF_MEMORY_MS, type BackOff, formatSeconds, nextBackOff} from './back-off.ts';
 import {probeContainer} from './container-probes.ts';
 import type {ContainerRun} from './container-run.ts';
-import {lastStateOf, terminationMessage} from './container-status.ts';
+import {createdDetails, lastStateOf, terminationMessage} from './container-status.ts';
 import {type CreatedRun, createRun, logFile} from './create-run.ts';
 import {ConfigError} from './environment.ts';
 import {imageId} from './find-image.ts';
@@ -141,6 +141,7 @@ export class ContainerLife {
       image: pulled.reference.text,
       imageID: imageId(pulled.reference),
       containerID: `containerd://${run.id}`,
+      ...createdDetails(this.spec),
       ready: false,
       started: false,
     };
@@ -193,7 +194,7 @@ export class ContainerLife {
         onReady: (ready) => this.#set({ready}),
         onFailed: (role, probe) => {
           const seconds = probe.terminationGracePeriodSeconds ?? null;
-          void this.kill(`Container ${this.name} failed ${role} probe, will be restarted`, this.#newGrace(seconds));
+          void this.kill(this.#probeFailed(role), this.#newGrace(seconds));
         },
       },
       this.#pod,
@@ -201,9 +202,16 @@ export class ContainerLife {
     );
   }
 
+  /** A container that is not to run again ends its pod, where no other one runs on: then its own failure is no longer what is told. */
+  #probeFailed(role: 'liveness' | 'startup'): string {
+    if (this.#shouldRestart(1)) return `Container ${this.name} failed ${role} probe, will be restarted`;
+    const others = this.#pod.current().spec.containers.length > 1;
+    return others ? `Container ${this.name} failed ${role} probe` : `Stopping container ${this.name}`;
+  }
+
   #failToStart(run: ContainerRun, error: StartError): number {
     const cause = 'failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed';
-    const message = `${cause}: unable to start container process: ${error.message}: unknown`;
+    const message = `${cause}: unable to start container process: ${error.message}`;
     this.#event('Warning', 'Failed', `Error: ${message}`);
     run.spec.log.close();
     this.#endedAt = this.#pod.context.clock.now();

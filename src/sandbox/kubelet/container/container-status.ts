@@ -1,4 +1,4 @@
-import type {ContainerSpec, ContainerState, ContainerStatus, TerminatedState} from '../pod/pod-object.ts';
+import type {ContainerSpec, ContainerState, ContainerStatus, TerminatedState, VolumeMount} from '../pod/pod-object.ts';
 import type {ContainerRun} from './container-run.ts';
 
 /** A container that has not run yet. */
@@ -30,6 +30,22 @@ export function statusAfterReboot(spec: ContainerSpec, before: ContainerStatus, 
     containerID: before.containerID ?? '',
   };
   return {...before, name: spec.name, state: {terminated}, ready: false, started: false};
+}
+
+/** What a created container says of its resources, its user and its mounts. Source: kubernetes `pkg/kubelet/kubelet_pods.go`. */
+export function createdDetails(spec: ContainerSpec): Pick<ContainerStatus, 'allocatedResources' | 'resources' | 'user' | 'volumeMounts'> {
+  const {resources: {requests, limits} = {}, securityContext = {}, volumeMounts = []} = spec;
+  const gid = securityContext.runAsGroup ?? 0;
+  return {
+    ...(requests === undefined ? {} : {allocatedResources: requests}),
+    resources: {...(limits === undefined ? {} : {limits}), ...(requests === undefined ? {} : {requests})},
+    user: {linux: {uid: securityContext.runAsUser ?? 0, gid, supplementalGroups: [gid]}},
+    ...(volumeMounts.length === 0 ? {} : {volumeMounts: volumeMounts.map(mountStatus)}),
+  };
+}
+
+function mountStatus({name, mountPath, readOnly}: VolumeMount): object {
+  return {name, mountPath, ...(readOnly === true ? {readOnly, recursiveReadOnly: 'Disabled'} : {})};
 }
 
 /** The state that a new run leaves behind as the last one. */

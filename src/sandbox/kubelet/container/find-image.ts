@@ -23,6 +23,16 @@ export function parseImageReference(text: string): ImageReference | null {
   return {repository, tag: tag ?? 'latest', text: `${repository}${version}`};
 }
 
+/** Why a text is no reference, as the container distribution project says it. */
+export function referenceComplaint(text: string): string {
+  const name = text.split('@')[0]?.replace(/:[\w][\w.-]{0,127}$/, '') ?? '';
+  if (name === name.toLowerCase()) return 'invalid reference format';
+  const first = name.split('/')[0] ?? '';
+  const hasRegistry = name.includes('/') && (/[.:]/.test(first) || first === 'localhost' || first !== first.toLowerCase());
+  const path = hasRegistry ? name.slice(first.length + 1) : name.includes('/') ? name : `library/${name}`;
+  return path === path.toLowerCase() ? 'invalid reference format' : `invalid reference format: repository name (${path}) must be lowercase`;
+}
+
 /** The image of the catalogue that a reference means, at any tag. */
 export function findImage(images: readonly Image[], reference: ImageReference): Image | null {
   return images.find(({names}) => names.some((name) => parseImageReference(name)?.repository === reference.repository)) ?? null;

@@ -1,7 +1,7 @@
 import type {Image} from '../../image.ts';
 import type {KubeletContext} from '../context.ts';
 import {type BackOff, nextBackOff} from './back-off.ts';
-import {findImage, type ImageReference, parseImageReference} from './find-image.ts';
+import {findImage, type ImageReference, parseImageReference, referenceComplaint} from './find-image.ts';
 
 export interface PulledImage {
   readonly image: Image;
@@ -33,7 +33,7 @@ export async function pullImage(
     if (pulled) return pulled;
     backOff = nextBackOff(backOff, context.clock.now());
     if (!(await context.clock.sleep(SETTLE_MS, signal))) return null;
-    const problem = problemOf(image, context);
+    const problem = problemOf(image, policy, context);
     if (problem.reason === 'ErrImagePull') {
       report.waiting('ImagePullBackOff', `Back-off pulling image "${image}": ErrImagePull: ${problem.message}`);
       report.event('Normal', 'BackOff', `Back-off pulling image "${image}"`);
@@ -48,12 +48,15 @@ function tryPull(name: string, policy: string, context: KubeletContext, report: 
   const reference = parseImageReference(name);
   const image = reference && findImage(context.images, reference);
   if (!reference || !image) {
-    const problem = problemOf(name, context);
+    const problem = problemOf(name, policy, context);
     if (problem.reason === 'ErrImagePull') {
       report.event('Normal', 'Pulling', `Pulling image "${name}"`);
       report.event('Warning', 'Failed', `Failed to pull image "${name}": ${problem.message}`);
       report.event('Warning', 'Failed', 'Error: ErrImagePull');
-    } else report.event('Warning', 'InspectFailed', problem.message);
+    } else {
+      report.event('Warning', problem.reason === 'InvalidImageName' ? 'InspectFailed' : problem.reason, problem.message);
+      report.event('Warning', 'Failed', `Error: ${problem.reason}`);
+    }
     report.waiting(problem.reason, problem.message);
     return null;
   }
@@ -67,10 +70,18 @@ function tryPull(name: string, policy: string, context: KubeletContext, report: 
   return {image, reference};
 }
 
-function problemOf(name: string, context: KubeletContext): {reason: 'ErrImagePull' | 'InvalidImageName'; message: string} {
+interface Problem {
+  readonly reason: 'ErrImagePull' | 'ErrImageNeverPull' | 'InvalidImageName';
+  readonly message: string;
+}
+
+function problemOf(name: string, policy: string, context: KubeletContext): Problem {
   if (!parseImageReference(name)) {
-    const message = `Failed to apply default image tag "${name}": couldn't parse image name "${name}": invalid reference format`;
+    const message = `Failed to apply default image tag "${name}": couldn't parse image name "${name}": ${referenceComplaint(name)}`;
     return {reason: 'InvalidImageName', message};
+  }
+  if (policy === 'Never') {
+    return {reason: 'ErrImageNeverPull', message: `Container image "${name}" is not present with pull policy of Never`};
   }
   const names = context.images.map((image) => image.names[0]).join(', ');
   return {reason: 'ErrImagePull', message: `the sandbox has no image "${name}"; the images that exist, at any tag: ${names}`};

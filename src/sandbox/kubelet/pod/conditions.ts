@@ -6,6 +6,9 @@ type Judged = Pick<PodCondition, 'type' | 'status' | 'reason' | 'message'>;
 /** The kubelet's own conditions. Others, as readiness gates name them, are somebody else's and stay. */
 const OWN = ['PodReadyToStartContainers', 'Initialized', 'Ready', 'ContainersReady', 'PodScheduled'];
 
+/** Whether the pod's network is up, was once, or has not been made yet. */
+export type SandboxState = 'ready' | 'ended' | 'none';
+
 /**
  * A pod's conditions, with the times of those that did not change kept. `existing` are those stored now.
  * Source: kubernetes `pkg/kubelet/status/generate.go`.
@@ -14,13 +17,13 @@ export function podConditions(
   pod: PodObject,
   statuses: PodStatuses,
   phase: string,
-  hasSandbox: boolean,
+  sandbox: SandboxState,
   existing: readonly PodCondition[],
   time: string,
 ): PodCondition[] {
   const containersReady = judgeContainersReady(pod, statuses, phase);
   const judged: Judged[] = [
-    {type: 'PodReadyToStartContainers', status: hasSandbox ? 'True' : 'False'},
+    judgeSandbox(sandbox),
     judgeInitialized(pod, statuses, phase),
     judgeReady(pod, containersReady, existing),
     containersReady,
@@ -28,13 +31,20 @@ export function podConditions(
   ];
   const foreign = existing.filter(({type}) => !OWN.includes(type));
   const {generation} = pod.metadata;
-  return [...judged.map((condition) => withTimes(condition, existing, time, generation)), ...foreign];
+  return [...foreign, ...judged.map((condition) => withTimes(condition, existing, time, generation))];
 }
 
 function withTimes(condition: Judged, existing: readonly PodCondition[], time: string, generation: number | undefined): PodCondition {
   const before = existing.find(({type}) => type === condition.type);
   const lastTransitionTime = before?.status === condition.status ? (before.lastTransitionTime ?? time) : time;
   return {...condition, lastProbeTime: null, lastTransitionTime, ...(generation === undefined ? {} : {observedGeneration: generation})};
+}
+
+function judgeSandbox(sandbox: SandboxState): Judged {
+  const type = 'PodReadyToStartContainers';
+  if (sandbox === 'ready') return {type, status: 'True'};
+  const message = sandbox === 'ended' ? 'pod sandbox is not ready' : 'no pod sandbox exists';
+  return {type, status: 'False', reason: 'PodSandboxNotReady', message};
 }
 
 function judgeContainersReady(pod: PodObject, statuses: PodStatuses, phase: string): Judged {

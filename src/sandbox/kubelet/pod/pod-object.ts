@@ -191,6 +191,9 @@ export interface ContainerStatus {
   readonly containerID?: string;
   readonly started: boolean;
   readonly volumeMounts?: readonly unknown[];
+  readonly allocatedResources?: Quantities;
+  readonly resources?: {readonly limits?: Quantities; readonly requests?: Quantities};
+  readonly user?: {readonly linux: {readonly uid: number; readonly gid: number; readonly supplementalGroups: readonly number[]}};
 }
 
 export interface PodStatus {

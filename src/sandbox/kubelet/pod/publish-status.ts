@@ -1,7 +1,8 @@
 import {apiTime, type KubeletContext} from '../context.ts';
-import {podConditions} from './conditions.ts';
+import {podConditions, type SandboxState} from './conditions.ts';
 import type {PodStatuses} from './phase.ts';
 import {asPod, type PodObject} from './pod-object.ts';
+import {podResources} from './pod-resources.ts';
 
 export interface PodReport {
   readonly phase: string;
@@ -29,7 +30,7 @@ export function publishStatus(context: KubeletContext, pod: PodObject, report: P
         status.reason = 'DeadlineExceeded';
         status.message = 'Pod was active on the node longer than the specified deadline';
       }
-      status.conditions = podConditions(asPod(draft), report.statuses, report.phase, report.hasSandbox, status.conditions ?? [], now);
+      status.conditions = podConditions(asPod(draft), report.statuses, report.phase, sandboxOf(report), status.conditions ?? [], now);
       status.hostIP = context.nodeIPs[0];
       status.hostIPs = context.nodeIPs.map((ip) => ({ip}));
       status.startTime ??= now;
@@ -38,9 +39,15 @@ export function publishStatus(context: KubeletContext, pod: PodObject, report: P
         status.podIPs = report.podIPs.map((ip) => ({ip}));
       }
       if (report.statuses.init.length > 0) status.initContainerStatuses = report.statuses.init;
-      status.containerStatuses = report.statuses.regular;
+      status.containerStatuses = report.statuses.regular.toSorted((one, other) => (one.name < other.name ? -1 : 1));
+      Object.assign(status, podResources(pod.spec));
       return undefined;
     },
     {subresource: 'status'},
   );
+}
+
+function sandboxOf({hasSandbox, podIPs}: PodReport): SandboxState {
+  if (hasSandbox) return 'ready';
+  return podIPs.length > 0 ? 'ended' : 'none';
 }

@@ -20,7 +20,7 @@ export const deploymentRules: KindRules<Workload> = {
     ...nonNegative(spec, ['minReadySeconds', 'revisionHistoryLimit', 'progressDeadlineSeconds']),
     ...validateDeadline(spec),
   ],
-  validateChange: (deployment, old) => immutableSpec(deployment, old, ['selector']),
+  validateAfter: (deployment, old) => immutableSpec(deployment, old, ['selector']),
 };
 
 export const replicaSetRules: KindRules<Workload> = {
@@ -32,7 +32,7 @@ export const replicaSetRules: KindRules<Workload> = {
     ...nonNegative(spec, ['replicas', 'minReadySeconds']),
     ...validateSelectorAndTemplate(spec, {selectorOf: 'deployment', templateOf: 'ReplicaSet'}),
   ],
-  validateChange: (replicaSet, old) => immutableSpec(replicaSet, old, ['selector']),
+  validateAfter: (replicaSet, old) => immutableSpec(replicaSet, old, ['selector']),
 };
 
 export const statefulSetRules: KindRules<Workload> = {
@@ -77,7 +77,7 @@ export const daemonSetRules: KindRules<Workload> = {
     ...validateSelectorAndTemplate(spec, {selectorOf: 'daemonset', templateOf: 'DaemonSet'}),
     ...nonNegative(spec, ['minReadySeconds', 'revisionHistoryLimit']),
   ],
-  validateChange: (daemonSet, old) => immutableSpec(daemonSet, old, ['selector']),
+  validateAfter: (daemonSet, old) => immutableSpec(daemonSet, old, ['selector']),
 };
 
 const TEMPLATE_GENERATION = 'deprecated.daemonset.template.generation';

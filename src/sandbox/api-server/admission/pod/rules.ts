@@ -10,12 +10,20 @@ import {validatePodChange} from './validate-update.ts';
 /** Pod: defaults, the default admission plug-ins, validation, and what may change. */
 export const podRules: KindRules<PodObject> = {
   generation: 'spec',
-  initialStatus: (pod) => ({phase: 'Pending', qosClass: qosClass(pod.spec ?? {})}),
+  initialStatus: (pod) => ({phase: 'Pending', qosClass: qosClass(pod.spec ?? {}), ...gatedConditions(pod)}),
   defaults: defaultPod,
   mutate: mutatePod,
   validate: (pod, old) => [...validatePodSpec(pod.spec ?? {}, 'spec'), ...trimmedImages(pod), ...(old === null ? onlyLater(pod) : [])],
   validateChange: validatePodChange,
 };
+
+/** A pod that waits for its gates says so from the start; the scheduler does not look at it. */
+function gatedConditions({spec = {}}: PodObject): {conditions?: readonly object[]} {
+  if ((spec.schedulingGates ?? []).length === 0) return {};
+  const message = 'Scheduling is blocked due to non-empty scheduling gates';
+  const times = {lastProbeTime: null, lastTransitionTime: null};
+  return {conditions: [{type: 'PodScheduled', status: 'False', reason: 'SchedulingGated', message, ...times}]};
+}
 
 function trimmedImages({spec = {}}: PodObject): FieldError[] {
   const both = [

@@ -37,6 +37,7 @@ export interface PodSpec {
   priorityClassName?: string;
   preemptionPolicy?: string;
   schedulingGates?: {name: string}[];
+  readinessGates?: {conditionType?: string}[];
   imagePullSecrets?: {name?: string}[];
   hostAliases?: {ip?: string; hostnames?: string[]}[];
   securityContext?: Record<string, unknown>;
@@ -76,7 +77,7 @@ export interface EnvVar {
   value?: string;
   valueFrom?: {
     fieldRef?: FieldRef;
-    resourceFieldRef?: {containerName?: string; resource?: string};
+    resourceFieldRef?: {containerName?: string; resource?: string; divisor?: string};
     configMapKeyRef?: {name?: string; key?: string};
     secretKeyRef?: {name?: string; key?: string};
     fileKeyRef?: Record<string, unknown>;

@@ -9,24 +9,29 @@ import {validateRelativePath} from './validate-volumes.ts';
 
 /** Ordinary, init and ephemeral containers; `volumes` are the names that mounts may refer to. */
 export function validateContainers(spec: PodSpec, volumes: ReadonlySet<string>, field: string): FieldError[] {
-  const containers = spec.containers ?? [];
+  const {containers = [], terminationGracePeriodSeconds: grace = 0} = spec;
   if (containers.length === 0) return [required(`${field}.containers`), ...validateInit(spec, volumes, field)];
   const names = new Set<string>();
   const errors = containers.flatMap((container, index) => {
     const place = `${field}.containers[${index}]`;
-    return [...validateContainer(container, volumes, place), ...unique(container, names, place), ...validateProbes(container, place)];
+    return [
+      ...validateContainer(container, volumes, place),
+      ...unique(container, names, place),
+      ...validateProbes(container, place, grace),
+    ];
   });
   return [...errors, ...hostPortConflicts(containers, `${field}.containers`), ...validateInit(spec, volumes, field)];
 }
 
 function validateInit(spec: PodSpec, volumes: ReadonlySet<string>, field: string): FieldError[] {
   const names = new Set((spec.containers ?? []).map(({name = ''}) => name));
+  const grace = spec.terminationGracePeriodSeconds ?? 0;
   return (spec.initContainers ?? []).flatMap((container, index) => {
     const place = `${field}.initContainers[${index}]`;
     return [
       ...validateContainer(container, volumes, place),
       ...unique(container, names, place),
-      ...(container.restartPolicy === 'Always' ? validateProbes(container, place) : noProbes(container, place)),
+      ...(container.restartPolicy === 'Always' ? validateProbes(container, place, grace) : noProbes(container, place)),
     ];
   });
 }

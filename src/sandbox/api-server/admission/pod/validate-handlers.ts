@@ -2,13 +2,13 @@ import {type FieldError, forbidden, invalid, invalidFor, notSupported, required}
 import {validateTargetPort} from '../service/validate-ports.ts';
 import type {Container, Handler, Probe} from './types.ts';
 
-/** Probes and lifecycle hooks of a container. */
-export function validateProbes(container: Container, field: string): FieldError[] {
+/** Probes and lifecycle hooks of a container; `podGrace`: the seconds that the pod has for its end. */
+export function validateProbes(container: Container, field: string, podGrace: number): FieldError[] {
   const {livenessProbe, readinessProbe, startupProbe, lifecycle = {}} = container;
   const grace = readinessProbe?.terminationGracePeriodSeconds;
   return [
-    ...(lifecycle.postStart === undefined ? [] : validateHandler(lifecycle.postStart, `${field}.lifecycle.postStart`)),
-    ...(lifecycle.preStop === undefined ? [] : validateHandler(lifecycle.preStop, `${field}.lifecycle.preStop`)),
+    ...(lifecycle.postStart === undefined ? [] : validateHandler(lifecycle.postStart, `${field}.lifecycle.postStart`, podGrace)),
+    ...(lifecycle.preStop === undefined ? [] : validateHandler(lifecycle.preStop, `${field}.lifecycle.preStop`, podGrace)),
     ...onceIsEnough(livenessProbe, `${field}.livenessProbe`),
     ...validateProbe(readinessProbe, `${field}.readinessProbe`),
     ...(grace === undefined
@@ -31,7 +31,7 @@ function validateProbe(probe: Probe | undefined, field: string): FieldError[] {
   const negative = COUNTS.filter((name) => (probe[name] ?? 0) < 0);
   const grace = probe.terminationGracePeriodSeconds;
   return [
-    ...validateHandler(probe, field),
+    ...validateHandler(probe, field, 0), // no probe sleeps
     ...negative.map((name) => invalid(`${field}.${name}`, probe[name], 'must be greater than or equal to 0')),
     ...(grace !== undefined && grace <= 0 ? [invalid(`${field}.terminationGracePeriodSeconds`, grace, 'must be greater than 0')] : []),
   ];
@@ -39,22 +39,24 @@ function validateProbe(probe: Probe | undefined, field: string): FieldError[] {
 
 const HANDLERS = ['exec', 'httpGet', 'tcpSocket', 'grpc', 'sleep'] as const;
 
-function validateHandler(handler: Handler, field: string): FieldError[] {
+function validateHandler(handler: Handler, field: string, podGrace: number): FieldError[] {
   const [first, ...others] = HANDLERS.filter((name) => handler[name] !== undefined);
   if (first === undefined) return [required(field, 'must specify a handler type')];
   return [
-    ...CHECKS[first](handler, `${field}.${first}`),
+    ...CHECKS[first](handler, `${field}.${first}`, podGrace),
     ...others.map((name) => forbidden(`${field}.${name}`, 'may not specify more than 1 handler type')),
   ];
 }
 
-const CHECKS: Readonly<Record<(typeof HANDLERS)[number], (handler: Handler, field: string) => FieldError[]>> = {
+const CHECKS: Readonly<Record<(typeof HANDLERS)[number], (handler: Handler, field: string, podGrace: number) => FieldError[]>> = {
   exec: ({exec}, field) => ((exec?.command ?? []).length === 0 ? [required(`${field}.command`)] : []),
   httpGet: ({httpGet}, field) => validateHttp(httpGet ?? {}, field),
   tcpSocket: ({tcpSocket}, field) => validateTargetPort(tcpSocket?.port, `${field}.port`),
   grpc: ({grpc}, field) => validateTargetPort(grpc?.port, `${field}.port`),
-  sleep: ({sleep}, field) =>
-    (sleep?.seconds ?? 0) < 0 ? [invalid(field, sleep?.seconds, 'must be non-negative and less than terminationGracePeriodSeconds')] : [],
+  sleep: ({sleep: {seconds = 0} = {}}, field, podGrace) =>
+    seconds < 0 || seconds > podGrace
+      ? [invalid(field, seconds, `must be non-negative and less than terminationGracePeriodSeconds (${podGrace})`)]
+      : [],
 };
 
 const HEADER =

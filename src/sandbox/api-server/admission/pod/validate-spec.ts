@@ -18,6 +18,7 @@ export function validatePodSpec(spec: PodSpec, field: string): FieldError[] {
     ...oneOf(`${field}.dnsPolicy`, spec.dnsPolicy ?? '', ['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None']),
     ...validateLabels(spec.nodeSelector ?? {}, `${field}.nodeSelector`),
     ...validateDns(spec, field),
+    ...validateReadinessGates(spec.readinessGates ?? [], `${field}.readinessGates`),
     ...validateNames(spec, field, ['serviceAccountName', 'nodeName']),
     ...validateDeadline(spec.activeDeadlineSeconds, `${field}.activeDeadlineSeconds`),
     ...validateNames(spec, field, ['hostname', 'subdomain']),
@@ -25,6 +26,12 @@ export function validatePodSpec(spec: PodSpec, field: string): FieldError[] {
     ...validateHostAliases(spec.hostAliases ?? [], `${field}.hostAliases`),
     ...validateNames(spec, field, ['priorityClassName', 'runtimeClassName']),
   ];
+}
+
+function validateReadinessGates(gates: NonNullable<PodSpec['readinessGates']>, field: string): FieldError[] {
+  return gates.flatMap(({conditionType = ''}, index) =>
+    invalidFor(`${field}[${index}].conditionType`, conditionType, qualifiedName(conditionType)),
+  );
 }
 
 /** On the host's network there is nothing between the port of the container and that of the host. */

@@ -101,10 +101,20 @@ function validateOwner(owner: OwnerReference, field: string): FieldError[] {
   ];
 }
 
+const STANDARD_FINALIZERS = ['kubernetes', 'orphan', 'foregroundDeletion'];
+const UNKNOWN_FINALIZER = 'name is neither a standard finalizer name nor is it fully qualified';
+
+function isKnownFinalizer(name: string): boolean {
+  return name.includes('/') || STANDARD_FINALIZERS.includes(name);
+}
+
 function validateFinalizers(finalizers: readonly string[]): FieldError[] {
   const both = finalizers.includes('orphan') && finalizers.includes('foregroundDeletion');
   return [
     ...finalizers.flatMap((each) => invalidFor('metadata.finalizers', each, qualifiedName(each))),
+    ...finalizers.flatMap((each, index) =>
+      isKnownFinalizer(each) ? [] : [invalid(`metadata.finalizers[${index}]`, each, UNKNOWN_FINALIZER)],
+    ),
     ...(both ? [invalid('metadata.finalizers', finalizers, 'finalizer foregroundDeletion and orphan cannot be both set')] : []),
   ];
 }

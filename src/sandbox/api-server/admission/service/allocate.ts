@@ -8,8 +8,9 @@ import {allocatesNodePorts, hasNodePorts, needsHealthCheck, type ServicePortSpec
  * Gives cluster IPs, node ports and the health check's node port, or says why the wanted ones cannot be had. Changes `spec`.
  * What an update gives up is free as soon as the update is stored. Upstream: pkg/registry/core/service/storage/alloc.go.
  */
-export function allocate(spec: ServiceSpec, old: ServiceSpec | null, allocators: ServiceAllocators, name: string): FieldError[] {
-  const refusedIPs = allocateIPs(spec, old, allocators, name);
+export function allocate(spec: ServiceSpec, old: ServiceSpec | null, real: ServiceAllocators, write: AllocatingWrite): FieldError[] {
+  const allocators = write.dryRun ? guessing(real) : real;
+  const refusedIPs = allocateIPs(spec, old, allocators, write);
   if (refusedIPs.length > 0) return refusedIPs;
   const taken = new Set<number>();
   if (hasNodePorts(spec)) {
@@ -20,7 +21,28 @@ export function allocate(spec: ServiceSpec, old: ServiceSpec | null, allocators:
   return [];
 }
 
-function allocateIPs(spec: ServiceSpec, old: ServiceSpec | null, allocators: ServiceAllocators, name: string): FieldError[] {
+/** Whose addresses these are, and whether they are only tried for. */
+interface AllocatingWrite {
+  readonly name: string;
+  readonly dryRun: boolean;
+}
+
+/** A dry run looks for nothing that is free, which would be another thing a moment later: it shows that something would be given. */
+function guessing(allocators: ServiceAllocators): ServiceAllocators {
+  return {
+    ...allocators,
+    refuseIP: (address) => allocators.refuseIP(address, true),
+    nextIP: (family) => allocators.nextIP(family, true),
+    nextPort: (taken) => allocators.nextPort(taken, true),
+  };
+}
+
+function allocateIPs(
+  spec: ServiceSpec,
+  old: ServiceSpec | null,
+  allocators: ServiceAllocators,
+  {name, dryRun}: AllocatingWrite,
+): FieldError[] {
   if (spec.type === 'ExternalName' || spec.clusterIPs?.[0] === 'None') return [];
   const families = spec.ipFamilies ?? [];
   const firstNew = firstNewAddress(spec, old);
@@ -30,13 +52,21 @@ function allocateIPs(spec: ServiceSpec, old: ServiceSpec | null, allocators: Ser
     const family = families[index] ?? 'IPv4';
     const ip = wanted === '' ? allocators.nextIP(family) : wanted;
     if (ip === null) throw internal(`failed to allocate a serviceIP for Service ${JSON.stringify(name)}: range is full`);
-    const refusal = wanted === '' ? null : allocators.refuseIP(wanted);
-    if (refusal !== null) return [invalid('spec.clusterIPs', padded(spec, families.length), `failed to allocate IP ${wanted}: ${refusal}`)];
+    const refusal = (wanted === '' ? null : allocators.refuseIP(wanted)) ?? (name === '' && !dryRun ? withoutOwner(ip) : null);
+    if (refusal !== null) {
+      const attempt = wanted === '' ? 'failed to allocate IP' : `failed to allocate IP ${wanted}`;
+      return [invalid('spec.clusterIPs', padded(spec, families.length), `${attempt}: ${refusal}`)];
+    }
     ips[index] = ip;
   }
   if (ips.length > 0) spec.clusterIPs = ips;
   if (firstNew === 0 && ips[0] !== undefined) spec.clusterIP = ips[0];
   return [];
+}
+
+/** An address is an object that names its Service; a Service without a name fails there, before its own name is looked at. */
+function withoutOwner(ip: string): string {
+  return `IPAddress.networking.k8s.io ${JSON.stringify(ip)} is invalid: spec.parentRef.name: Required value`;
 }
 
 /** From which address on an update may get new ones: all where there were none, the second where a family joins. */

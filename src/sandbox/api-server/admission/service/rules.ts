@@ -25,7 +25,7 @@ export const serviceRules: KindRules<ServiceObject> = {
 };
 
 /** Brings cluster IPs in line, takes over what was allocated, allocates the rest. */
-export function prepareService(service: ServiceObject, old: ServiceObject | null, {allocators}: AdmissionContext): void {
+export function prepareService(service: ServiceObject, old: ServiceObject | null, {allocators, dryRun = false}: AdmissionContext): void {
   service.spec ??= {};
   const oldSpec = old === null ? null : (old.spec ?? {});
   if (oldSpec !== null) {
@@ -35,7 +35,7 @@ export function prepareService(service: ServiceObject, old: ServiceObject | null
   normalizeClusterIPs(service.spec, oldSpec);
   const name = service.metadata?.name ?? '';
   const unsettled = settleFamilies(service.spec, oldSpec, allocators.families);
-  const errors = unsettled.length > 0 ? unsettled : allocate(service.spec, oldSpec, allocators, name);
+  const errors = unsettled.length > 0 ? unsettled : allocate(service.spec, oldSpec, allocators, {name, dryRun});
   if (errors.length > 0) throw invalidObject('', 'Service', name, errors);
 }
 
