@@ -28,7 +28,7 @@ export interface Goal {
 export function isMet(row: Row): boolean | null {
   if (row.goal === null) return null;
   const value = row.goal.of === 'ratio' ? (row.ratio?.median ?? null) : row.ours;
-  if (value === null) return null;
+  if (value === null || Number.isNaN(value)) return null;
   return row.goal.at === 'least' ? value >= row.goal.value : value <= row.goal.value;
 }
 

@@ -19,7 +19,9 @@ const SOCKETS = 4;
 const LOST_MS = 200;
 
 let [answers, wrong, asked] = [0, 0, 0];
-const sockets = Array.from({length: SOCKETS}, () => dgram.createSocket('udp4'));
+const sockets = Array.from({length: SOCKETS}, () =>
+  dgram.createSocket({type: 'udp4', lookup: (host, _options, done) => done(null, host, 4)}),
+);
 const send = (socket: dgram.Socket): void => {
   const question = questions[asked++ % questions.length] as Buffer;
   socket.send(question, Number(values.port), '127.0.0.1');
