@@ -32,12 +32,6 @@ export function parseFieldSelector(text: string, resource: ResourceInfo): Matche
   return (object) => tests.every((holds) => holds(object));
 }
 
-/** The name that the selector fixes, so that a watch of one object costs nothing for all others. */
-export function nameSelectedBy(text: string): string | null {
-  const match = /^metadata\.name==?([^,\\=!]+)$/.exec(text);
-  return match?.[1] ?? null;
-}
-
 function splitUnescaped(text: string): string[] {
   const terms = [''];
   for (let i = 0; i < text.length; i++) {
