@@ -19,11 +19,19 @@ export function findByAddress(
   number: number,
   protocol: Protocol,
 ): Destination | null {
-  for (const port of portsAt(view, proxy, address)) {
-    if (port.port === number && port.protocol === protocol) return {port, path: pathOf(port, address)};
+  // not by `portsAt`: this is asked for each connection, and a generator costs as much as the rest of it
+  for (const service of view.servicesByIP.get(address) ?? NO_SERVICES) {
+    const record = view.services.get(service);
+    for (const port of record === undefined ? NO_PORTS : proxiedPorts(record)) {
+      if (port.port === number && port.protocol === protocol && port.family === proxy.family && isServedAt(port, address))
+        return {port, path: pathOf(port, address)};
+    }
   }
   return null;
 }
+
+const NO_SERVICES: readonly string[] = [];
+const NO_PORTS: readonly ProxiedPort[] = [];
 
 /** The Service port with this node port. */
 export function findByNodePort(view: ClusterView, proxy: NodeProxy, number: number, protocol: Protocol): Destination | null {
@@ -51,10 +59,13 @@ function* portsAt(view: ClusterView, proxy: NodeProxy, address: string): Generat
   for (const service of view.servicesByIP.get(address) ?? []) {
     const record = view.services.get(service);
     for (const port of record === undefined ? [] : proxiedPorts(record)) {
-      const served = port.clusterIP === address || port.vips.includes(address) || port.externalIPs.includes(address);
-      if (port.family === proxy.family && served) yield port;
+      if (port.family === proxy.family && isServedAt(port, address)) yield port;
     }
   }
+}
+
+function isServedAt(port: ProxiedPort, address: string): boolean {
+  return port.clusterIP === address || port.vips.includes(address) || port.externalIPs.includes(address);
 }
 
 function pathOf(port: ProxiedPort, address: string): ProxiedPath {

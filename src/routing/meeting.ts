@@ -62,7 +62,7 @@ export function admits(meeting: Meeting, destination: Destination): boolean {
 /** The verdict for a packet that a Service port has decided about. */
 export function decided(meeting: Meeting, destination: Destination, decision: Decision): PacketVerdict {
   const {outcome} = decision;
-  const hairpinOnly = outcome.chosen.length > 0 && outcome.chosen.every((endpoint) => endpoint.address === meeting.source);
+  const hairpinOnly = outcome.chosen[0]?.address === meeting.source && outcome.chosen.every(({address}) => address === meeting.source);
   return {
     ...named(destination),
     verdict: outcome.verdict,

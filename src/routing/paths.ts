@@ -6,7 +6,7 @@ import {healthCheck, loadBalancerNodes} from './health-check.ts';
 import {proxiedRoute} from './proxied-route.ts';
 import {deadEnd} from './route-record.ts';
 import type {ProxiedPort} from './service-port.ts';
-import type {Origin} from './vantage.ts';
+import {type Origin, sourceOf} from './vantage.ts';
 
 /** Everything that the paths into one Service port start from. */
 export interface Journey {
@@ -173,7 +173,7 @@ function fromInside({view, origin, port}: Journey, via: 'loadbalancer' | 'extern
 function cannotSend(origin: Origin, port: ProxiedPort): string | null {
   if (origin.kind === 'Outside') return null;
   if (origin.node === null) return `${origin.label} is not on a node yet`;
-  return origin.ips.some((ip) => familyOf(ip) === port.family) ? null : `${origin.label} has no ${port.family} address`;
+  return sourceOf(origin, port.family) !== null ? null : `${origin.label} has no ${port.family} address`;
 }
 
 /** Why a Service has no such path. */

@@ -35,7 +35,6 @@ const known = new WeakMap<ProxiedPort, WeakMap<readonly EndpointSlice[], Map<str
 /** What the node with this name has decided about the port. */
 export function judgePort(view: ClusterView, port: ProxiedPort, node: string): PortJudgement {
   const slices = slicesOf(view, port.service);
-  const zone = view.nodes.get(node)?.zone ?? null;
   let bySlices = known.get(port);
   if (bySlices === undefined) {
     bySlices = new WeakMap();
@@ -46,8 +45,11 @@ export function judgePort(view: ClusterView, port: ProxiedPort, node: string): P
     byNode = new Map();
     bySlices.set(slices, byNode);
   }
+  const everywhere = byNode.get(EVERYWHERE);
+  if (everywhere !== undefined) return everywhere;
+  const zone = view.nodes.get(node)?.zone ?? null;
   const key = zone === null ? node : `${node} ${zone}`;
-  const before = byNode.get(EVERYWHERE) ?? byNode.get(key);
+  const before = byNode.get(key);
   if (before !== undefined) return before;
   const endpoints = endpointsOfPort(slices, port.family, port.name, port.protocol);
   const judged = judge(port, endpoints, node, zone);

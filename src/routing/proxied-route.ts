@@ -82,7 +82,17 @@ function withSources(
   sets: RouteSets,
 ): readonly RouteEndpoint[] {
   const departure = departureOf(view, origin, port, arrival, verdict);
-  return sets.chosen.map((endpoint) => ({...endpoint, sourceSeen: sourceSeenBy(view, departure, endpoint.address)}));
+  // field by field: a spread copy of each endpoint is what a question would cost most
+  return sets.chosen.map(({address, port: number, pod, node, zone, state, probability}) => ({
+    address,
+    port: number,
+    pod,
+    node,
+    zone,
+    state,
+    probability,
+    sourceSeen: sourceSeenBy(view, departure, address),
+  }));
 }
 
 /** The one address that all see; where they differ (a pod that reaches itself, gateways of pod networks), what the rule gives in general. */
@@ -118,7 +128,10 @@ function lastSteps(
     action: 'dnat',
     detail: `${hostPort(arrival.address, arrival.number)} -> ${targets(endpoints)}${share(port, endpoints)}`,
   };
-  const sources = [...new Set(endpoints.map((endpoint) => endpoint.sourceSeen ?? 'the client'))].join(' or ');
+  const [one] = endpoints;
+  const sources = endpoints.every((endpoint) => endpoint.sourceSeen === one?.sourceSeen)
+    ? (one?.sourceSeen ?? 'the client')
+    : [...new Set(endpoints.map((endpoint) => endpoint.sourceSeen ?? 'the client'))].join(' or ');
   const changed = endpoints.some((endpoint) => endpoint.sourceSeen !== arrival.source);
   const masquerade: RouteStep = {at, action: 'masquerade', detail: `${arrival.source ?? 'the client'} -> ${sources}`};
   const [only] = endpoints;

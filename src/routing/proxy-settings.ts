@@ -36,29 +36,30 @@ const LOOPBACK: Readonly<Record<IpFamily, Cidr>> = {
 };
 
 /** Kept per list of Service ranges, map of nodes, and options, all immutable: a view after a change of other objects shares them. */
-const known = new WeakMap<readonly string[], WeakMap<ReadonlyMap<string, Node>, WeakMap<ViewOptions, Map<string, NodeProxy>>>>();
+const known = new WeakMap<readonly string[], WeakMap<ReadonlyMap<string, Node>, WeakMap<ViewOptions, KnownProxies>>>();
+
+type KnownProxies = Readonly<Record<IpFamily, Map<string, NodeProxy>>>;
 
 /** The settings of the kube-proxy on a node, for one family: those given, else the view's. */
 export function nodeProxy(view: ClusterView, node: string, family: IpFamily, given?: ProxySettings): NodeProxy {
   if (given !== undefined) return resolve(view, node, family, given);
-  const byNode = settingsOf(view);
-  const key = `${family}/${node}`;
-  let proxy = byNode.get(key);
+  const byNode = settingsOf(view)[family];
+  let proxy = byNode.get(node);
   if (proxy === undefined) {
     proxy = resolve(view, node, family, {});
-    byNode.set(key, proxy);
+    byNode.set(node, proxy);
   }
   return proxy;
 }
 
-function settingsOf(view: ClusterView): Map<string, NodeProxy> {
+function settingsOf(view: ClusterView): KnownProxies {
   const found = known.get(view.serviceCIDRs)?.get(view.nodes)?.get(view.options);
   if (found !== undefined) return found;
-  const byNodes = known.get(view.serviceCIDRs) ?? new WeakMap<ReadonlyMap<string, Node>, WeakMap<ViewOptions, Map<string, NodeProxy>>>();
-  const byOptions = byNodes.get(view.nodes) ?? new WeakMap<ViewOptions, Map<string, NodeProxy>>();
-  const byNode = new Map<string, NodeProxy>();
-  known.set(view.serviceCIDRs, byNodes.set(view.nodes, byOptions.set(view.options, byNode)));
-  return byNode;
+  const byNodes = known.get(view.serviceCIDRs) ?? new WeakMap<ReadonlyMap<string, Node>, WeakMap<ViewOptions, KnownProxies>>();
+  const byOptions = byNodes.get(view.nodes) ?? new WeakMap<ViewOptions, KnownProxies>();
+  const proxies: KnownProxies = {IPv4: new Map(), IPv6: new Map()};
+  known.set(view.serviceCIDRs, byNodes.set(view.nodes, byOptions.set(view.options, proxies)));
+  return proxies;
 }
 
 /** Whether the address is the node's own, the loopback included. */

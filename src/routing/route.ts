@@ -56,6 +56,7 @@ function proxiedRoutes(
   const found = proxied.flatMap((port) =>
     pathsAsked(service, port, via).flatMap((path) => routesBy({view, service, origin, port, entryNode}, path)),
   );
+  if (found.length === 1) return found;
   return found.length > 0 ? [...found].sort(byAddress) : [closed(service, origin, via ?? 'clusterip', proxied.length === 0)];
 }
 

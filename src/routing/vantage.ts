@@ -1,6 +1,6 @@
 import {KiadaError} from '../errors.ts';
-import {canonicalIP, familyOf} from '../ip/index.ts';
-import type {ClusterView, IpFamily, RouteSource, Vantage} from '../model/index.ts';
+import {canonicalIP} from '../ip/index.ts';
+import type {ClusterView, IpFamily, Node, RouteSource, Vantage} from '../model/index.ts';
 
 /** A vantage, looked up: who it is, on which node, and which address it sends from. */
 export interface Origin {
@@ -33,7 +33,8 @@ export function originOf(view: ClusterView, from: Vantage | string, namespace: s
 
 /** The address that the origin sends from in a family; null where it has none or it is not known. */
 export function sourceOf(origin: Origin, family: IpFamily): string | null {
-  return origin.ips.find((ip) => familyOf(ip) === family) ?? null;
+  // canonical as they are, a colon tells
+  return origin.ips.find((ip) => ip.includes(':') === (family === 'IPv6')) ?? null;
 }
 
 /** Reads `pod/NAME`, `pod/NAMESPACE/NAME`, `node/NAME`, `outside` or `outside/IP`. */
@@ -62,10 +63,15 @@ function podOrigin(view: ClusterView, namespace: string, name: string): Origin {
   };
 }
 
+/** Kept as long as the node's record, which is immutable. */
+const nodeOrigins = new WeakMap<Node, Origin>();
+
 function nodeOrigin(view: ClusterView, name: string): Origin {
   const node = view.nodes.get(name);
   if (node === undefined) throw new KiadaError('NOT_FOUND', `There is no node ${name}.`);
-  return {
+  const before = nodeOrigins.get(node);
+  if (before !== undefined) return before;
+  const origin: Origin = {
     kind: 'Node',
     label: `node/${name}`,
     source: {kind: 'Node', namespace: null, name, node: name, zone: node.zone},
@@ -73,6 +79,8 @@ function nodeOrigin(view: ClusterView, name: string): Origin {
     podNetwork: false,
     ips: node.internalIPs.flatMap((ip) => canonicalIP(ip) ?? []),
   };
+  nodeOrigins.set(node, origin);
+  return origin;
 }
 
 function outsideOrigin(ip: string | null): Origin {
