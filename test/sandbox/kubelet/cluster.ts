@@ -63,7 +63,13 @@ export interface TestCluster {
 }
 
 export function startTestCluster(
-  options: {clock?: Clock; objects?: readonly KubernetesObject[]; names?: Record<string, string>} = {},
+  options: {
+    clock?: Clock;
+    objects?: readonly KubernetesObject[];
+    names?: Record<string, string>;
+    podCIDRs?: readonly string[];
+    issueToken?: (request: {readonly serviceAccount: string}) => string;
+  } = {},
 ): TestCluster {
   const api = fakeApi();
   const network = fakeNetwork(options.names);
@@ -76,9 +82,16 @@ export function startTestCluster(
       network,
       images: IMAGES,
       dataDir,
-      nodes: [{name: 'node-1', zone: 'zone-a', addresses: ['172.18.0.2', 'fc00:18::2'], podCIDRs: ['10.244.1.0/24', 'fd00:10:244:1::/64']}],
+      nodes: [
+        {
+          name: 'node-1',
+          zone: 'zone-a',
+          addresses: ['172.18.0.2', 'fc00:18::2'],
+          podCIDRs: options.podCIDRs ?? ['10.244.1.0/24', 'fd00:10:244:1::/64'],
+        },
+      ],
       view: () => view,
-      issueToken: ({serviceAccount}) => `token-of-${serviceAccount}`,
+      issueToken: options.issueToken ?? (({serviceAccount}) => `token-of-${serviceAccount}`),
       clusterDNS: ['10.96.0.10'],
       log: (message) => problems.push(message),
       ...(options.clock ? {clock: options.clock} : {}),

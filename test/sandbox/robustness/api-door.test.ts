@@ -107,7 +107,9 @@ function send(
       response.on('close', () => resolve({code: response.statusCode ?? 0, text}));
     },
   );
-  outgoing.on('timeout', () => outgoing.destroy(new Error(`no answer to ${method} ${path} within 30 s`)));
+  outgoing.on('timeout', () =>
+    outgoing.destroy(new Error(`no answer within 30 s to ${method} ${path} ${JSON.stringify(headers)} ${String(body).slice(0, 500)}`)),
+  );
   // a body that is too large is cut off with a reset
   outgoing.on('error', (error: NodeJS.ErrnoException) =>
     ['ECONNRESET', 'EPIPE'].includes(error.code ?? '') ? resolve({code: 0, text: ''}) : reject(error),

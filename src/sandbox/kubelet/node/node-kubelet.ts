@@ -75,6 +75,7 @@ export class NodeKubelet {
       try {
         if (beats % STATUS_EVERY_LEASES === 0) postNodeStatus(this.spec, this.#context);
         renewLease(this.spec, this.#context);
+        for (const life of this.#lives.values()) life.renewTokens();
       } catch (error) {
         this.#context.log(
           `node ${this.spec.name}: no sign of life could be written: ${error instanceof Error ? error.message : String(error)}`,

@@ -68,6 +68,11 @@ export class PodLife {
     if (this.#environment) this.#volumes.refresh(this.#payloadInput(), new Date(this.#context.clock.now()));
   }
 
+  /** Replaces tokens in its volumes before they expire. */
+  renewTokens(): void {
+    if (this.#volumes.hasDueTokens(new Date(this.#context.clock.now()))) this.refreshVolumes();
+  }
+
   /** The pod's object is gone: so is everything of it. */
   async removed(): Promise<void> {
     this.#final = true;

@@ -78,7 +78,8 @@ export class Process {
   signal(name: SignalName): void {
     const handler = name === 'SIGKILL' ? undefined : this.#handlers.get(name);
     if (handler) handler();
-    else if (name === 'SIGKILL' || !this.#spec.ignoresUnhandledSignals) this.#finish(128 + SIGNAL_NUMBERS[name]);
+    else if (name === 'SIGKILL' || !this.#spec.ignoresUnhandledSignals)
+      this.#finish(128 + SIGNAL_NUMBERS[name], name === 'SIGKILL' ? 'reset' : 'close');
   }
 
   async #run(): Promise<void> {
@@ -92,11 +93,12 @@ export class Process {
     }
   }
 
-  #finish(code: number): void {
+  #finish(code: number, connections: 'close' | 'reset' = 'close'): void {
     if (!this.#running) return;
     this.#running = false;
+    // before the program hears of it: a kernel asks nobody
+    this.#network.release(connections);
     this.#abort.abort();
-    this.#network.release();
     this.#end(code);
   }
 

@@ -11,6 +11,7 @@ import {MemoryTree} from '../files/memory-tree.ts';
 import type {ContainerSpec, VolumeMount, VolumeSpec} from '../pod/pod-object.ts';
 import {isProjected, type PayloadInput, VolumeError, volumePayload} from './payload.ts';
 import {PayloadTree} from './payload-tree.ts';
+import {PodTokens} from './pod-tokens.ts';
 
 interface Volume {
   readonly tree: FileTree;
@@ -22,6 +23,7 @@ export class PodVolumes {
   readonly #dataDir: string;
   readonly #nodeName: string;
   readonly #volumes = new Map<string, Volume>();
+  readonly #tokens = new PodTokens();
 
   constructor(dataDir: string, nodeName: string) {
     this.#dataDir = dataDir;
@@ -47,11 +49,16 @@ export class PodVolumes {
       const tree = this.#volumes.get(volume.name)?.tree;
       if (!(tree instanceof PayloadTree)) continue;
       try {
-        tree.update(volumePayload(volume, input), now);
+        tree.update(volumePayload(volume, this.#withKeptTokens(input, now)), now);
       } catch (error) {
         if (!(error instanceof VolumeError)) throw error;
       }
     }
+  }
+
+  /** Whether a token among the files has become too old: then it is time for `refresh`. */
+  hasDueTokens(now: Date): boolean {
+    return this.#tokens.areDue(now.getTime());
   }
 
   /** Mounts a container's volumes into its files, outer paths first. */
@@ -74,10 +81,14 @@ export class PodVolumes {
     rmSync(path.join(this.#dataDir, 'pods', safeName(podUid)), {recursive: true, force: true});
   }
 
+  #withKeptTokens(input: PayloadInput, now: Date): PayloadInput {
+    return {...input, issueToken: (request) => this.#tokens.issue(request, input.issueToken, now.getTime())};
+  }
+
   #open(volume: VolumeSpec, input: PayloadInput, now: Date): Volume {
     if (isProjected(volume)) {
       const tree = new PayloadTree();
-      tree.update(volumePayload(volume, input), now);
+      tree.update(volumePayload(volume, this.#withKeptTokens(input, now)), now);
       return {tree, readOnly: true};
     }
     if (volume.emptyDir) {
