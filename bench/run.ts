@@ -69,7 +69,7 @@ async function page(): Promise<string> {
 
 Written by \`npm run bench\`, which runs kiada and its peers in turn, round after round, in the same run, and takes the median; the ratio
 is kiada's figure as a multiple of the peer's in the same round, with the lowest and the highest of all rounds. A goal that is missed is
-shown as missed.
+shown as missed. The load engine is that of \`kiada load svc/quote\`, in a process of its own.
 
 Machine: ${machine()}. Peers: ${versions}.
 
