@@ -27,9 +27,8 @@ export async function probeGrpc(
 ): Promise<Verdict> {
   const address = hostPort(target.host, target.port);
   const within = `${timeoutMs / 1000}s`;
-  const stream = await dialUntil(target, dial, timeoutMs, signal);
-  if (!stream) return failure(`timeout: failed to connect service "${address}" within ${within}: context deadline exceeded`);
-  const session = connect(`http://${address}`, {createConnection: () => stream});
+  const session = await connectUntil(target, dial, timeoutMs, signal);
+  if (!session) return failure(`timeout: failed to connect service "${address}" within ${within}: context deadline exceeded`);
   try {
     return judge(await check(session, service, address, signal));
   } catch (error) {
@@ -40,12 +39,36 @@ export async function probeGrpc(
   }
 }
 
-/** gRPC dials again and again until its deadline: a refused connection is no verdict by itself. Null once the deadline has passed. */
-async function dialUntil(target: {host: string; port: number}, dial: Dial, timeoutMs: number, signal: AbortSignal): Promise<Duplex | null> {
+/**
+ * gRPC dials again and again until its deadline: a refused connection is no verdict by itself, nor a server that speaks no HTTP/2. Null once
+ * the deadline has passed.
+ */
+async function connectUntil(
+  target: {host: string; port: number},
+  dial: Dial,
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<ClientHttp2Session | null> {
   do {
     const stream = await dial(target, {signal, timeoutMs}).catch(() => null); // tried again; the deadline is the answer
-    if (stream) return stream;
+    const session = stream && (await greet(stream, hostPort(target.host, target.port), signal));
+    if (session) return session;
   } while (await systemClock.sleep(REDIAL_MS, signal));
+  return null;
+}
+
+/** A connection is one once the server has sent its settings. */
+async function greet(stream: Duplex, address: string, signal: AbortSignal): Promise<ClientHttp2Session | null> {
+  const session = connect(`http://${address}`, {createConnection: () => stream});
+  const {promise, resolve} = Promise.withResolvers<boolean>();
+  const fail = () => resolve(false);
+  session.once('remoteSettings', () => resolve(true)).once('close', fail);
+  session.on('error', fail); // what breaks later is told by the request that it breaks
+  signal.addEventListener('abort', fail, {once: true});
+  const greeted = await promise;
+  signal.removeEventListener('abort', fail);
+  if (greeted) return session;
+  session.destroy();
   return null;
 }
 

@@ -21,7 +21,8 @@ export function describeStreamError(error: unknown): string {
   const code = errorCode(error);
   if (code === 'ECONNRESET') return isHangUp(error) ? 'EOF' : 'read: connection reset by peer';
   if (code === 'EPIPE') return 'write: broken pipe';
-  if (code === 'ERR_SSL_WRONG_VERSION_NUMBER' || code === 'ERR_SSL_PACKET_LENGTH_TOO_LONG') return 'http: server gave HTTP response to HTTPS client';
+  if (code === 'ERR_SSL_WRONG_VERSION_NUMBER' || code === 'ERR_SSL_PACKET_LENGTH_TOO_LONG')
+    return 'http: server gave HTTP response to HTTPS client';
   if (code?.startsWith('HPE_')) return 'net/http: HTTP/1.x transport connection broken: malformed HTTP response';
   return error instanceof Error ? error.message : String(error);
 }

@@ -29,7 +29,10 @@ const REPLACED: readonly (readonly [RegExp, string])[] = [
   // other users of the genuine cluster may have nodes of their own in it, which take no pods
   [/\b0\/\d+ nodes are/g, '0/<count> nodes are'],
   [/: \d+ Preemption is/g, ': <count> Preemption is'],
-  [/, \d+ node\(s\) were unschedulable/g, ''],
+  [/\d+ node\(s\) (?:were unschedulable|had untolerated taint\(s\)), /g, ''],
+  [/, \d+ node\(s\) (?:were unschedulable|had untolerated taint\(s\))/g, ''],
+  // the genuine cluster's busybox is the same image as its alpine
+  [/docker\.io\/library\/alpine:latest/g, 'docker.io/library/busybox:latest'],
   [/(topology\.kubernetes\.io\/region"?[=:] ?"?)(?:rig|sandbox)/g, '$1<region>'],
   // Go shows the objects that its code has, the sandbox those of the API: the complaint about them is what counts
   [/Invalid value: \{.*\}: /g, 'Invalid value: <object>: '],
@@ -37,7 +40,7 @@ const REPLACED: readonly (readonly [RegExp, string])[] = [
   [/nginx\/1\.\d+\.\d+/g, 'nginx/<version>'],
   [/\/var\/run\/netns\/[\w<>-]+/g, '<network>'],
   [/back-off (?:\d+m)?\d+s restarting/g, 'back-off <time> restarting'],
-  [/\b3(?:0[1-9]\d\d|[12]\d{3})\b/g, '<node-port>'],
+  [/\b3(?:0(?:08[6-9]|09\d|[1-9]\d\d)|[12]\d{3})\b/g, '<node-port>'],
   [/-[bcdfghjklmnpqrstvwxz2456789]{6,10}(?=-|\b)/g, '-<hash>'],
   [/(pod-template-hash"?[=:] ?)"?[bcdfghjklmnpqrstvwxz2456789]+"?/g, '$1<hash>'],
   [/-(?!https)[bcdfghjklmnpqrstvwxz2456789]{5}\b(?![.])/g, '-<any>'],
@@ -53,8 +56,9 @@ const AGE = /(?<=\s)(?:\d+[dhms]){1,2}(?=\s|$)/;
 /** The outcome as it is compared: exit code, stdout and stderr, with what is bound to one cluster or one moment taken out. */
 export function normalise(result: CallResult, entry: Step): string {
   const parts = [`exit ${result.code}`];
-  if (result.stdout !== '') parts.push(clean(result.stdout, entry));
-  if (result.stderr !== '') parts.push('--- stderr', clean(result.stderr, entry));
+  const [stdout, stderr] = [clean(result.stdout, entry), clean(result.stderr, entry)];
+  if (stdout !== '') parts.push(stdout);
+  if (stderr !== '') parts.push('--- stderr', stderr);
   return parts.join('\n');
 }
 
@@ -63,7 +67,7 @@ function clean(text: string, entry: Step): string {
     .map((line) => REPLACED.reduce((rest, [pattern, word]) => rest.replace(pattern, word), line))
     .map((line) => line.replaceAll(/(?<=\S)( {2,}|\t+)/g, '  ').trimEnd())
     .filter((line) => entry.keep === undefined || entry.keep.test(line));
-  return (entry.lines === 'a set' ? [...new Set(lines)].toSorted() : lines).join('\n');
+  return (entry.lines === 'a set' ? [...new Set(lines)].filter((line) => line !== '').toSorted() : lines).join('\n');
 }
 
 /** Takes the ages out of tables that have such a column, and out of the events that `describe` prints. */

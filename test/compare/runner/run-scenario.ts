@@ -36,7 +36,9 @@ async function runOn(scenario: Scenario, cluster: Cluster, setting: Setting): Pr
     await call(prepare('create namespace {ns}'), place, setting);
     // pods are refused until the namespace has its account
     await call(prepare('get serviceaccount default -o name', {until: /default/}), place, setting);
-    for (const entry of scenario.steps) outcomes.push(normalise(await call(entry, place, setting), entry));
+    for (const entry of scenario.steps) {
+      outcomes.push(normalise(await call(entry, place, setting), entry).replaceAll(`cmp-${setting.run}`, 'cmp-{run}'));
+    }
     return outcomes;
   } finally {
     const leftovers = (scenario.leftovers ?? []).join(' ');

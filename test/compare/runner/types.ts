@@ -4,6 +4,8 @@ export interface Step {
   readonly kubectl: string;
   /** What tells this call from an equal one in the same scenario. */
   readonly as?: string;
+  /** A shorter name for a long call. */
+  readonly title?: string;
   readonly stdin?: string;
   /** The call is repeated until its output matches. */
   readonly until?: RegExp;
@@ -61,5 +63,5 @@ export function prepare(kubectl: string, options: Omit<Step, 'kubectl' | 'quiet'
 
 /** How a step is named in reports and in the list of differences. */
 export function stepId(scenario: Scenario, entry: Step): string {
-  return `${scenario.name}: ${entry.kubectl}${entry.as === undefined ? '' : ` (${entry.as})`}`;
+  return `${scenario.name}: ${entry.title ?? entry.kubectl}${entry.as === undefined ? '' : ` (${entry.as})`}`;
 }

@@ -64,6 +64,7 @@ export const namespaces: Scenario = {
     step('delete node cmp-{run}-node'),
     step('drain absent'),
     step('get pv,sc'),
+    step('explain node.spec.podCIDR'),
     step('get svc -n default kubernetes'),
     step('describe svc -n default kubernetes'),
     step(

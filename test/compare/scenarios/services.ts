@@ -51,7 +51,6 @@ export const services: Scenario = {
     step('get svc,endpoints plain'),
     step('explain service.spec.trafficDistribution', {keep: /^(exit|GROUP|KIND|VERSION|FIELD)/}),
     step('explain svc.spec.ports', {keep: /^(exit|GROUP|KIND|VERSION|FIELD| {2}\w+\s+<)/}),
-    step('explain svc.spec.type', {as: 'with its description'}),
     step('explain service.spec.nonsense'),
     step('label svc plain tier=back'),
     step('label svc plain tier=front'),

@@ -13,7 +13,7 @@ function looks(pod: string, listed: RegExp) {
   return [
     step(`get pod ${pod}`, {until: listed}),
     step(`get pod ${pod} ${CONDITIONS}`),
-    step(`${EVENTS} --field-selector involvedObject.name=${pod}`, {lines: 'a set', keep: WORDS}),
+    step(`${EVENTS} --field-selector involvedObject.name=${pod}`, {title: `get events of ${pod}`, lines: 'a set', keep: WORDS}),
   ];
 }
 
@@ -26,8 +26,10 @@ export const states: Scenario = {
     ...looks('failed', /Error/),
     ...looks('init', /2\/2/),
     ...looks('init-fails', /Init:Error/),
-    ...looks('init-loops', /Init:CrashLoopBackOff/),
-    ...looks('crash', /CrashLoopBackOff/),
+    step('wait --for=jsonpath={.status.initContainerStatuses[0].state.waiting.reason}=CrashLoopBackOff pod/init-loops --timeout=80s'),
+    ...looks('init-loops', /Init:/).slice(1),
+    step('wait --for=jsonpath={.status.containerStatuses[0].state.waiting.reason}=CrashLoopBackOff pod/crash --timeout=80s'),
+    ...looks('crash', /crash/).slice(1),
     ...looks('no-image', /ImagePullBackOff/),
     ...looks('bad-image', /InvalidImageName/),
     ...looks('never-pull', /ErrImageNeverPull/),
@@ -45,7 +47,6 @@ export const states: Scenario = {
     step(
       'get pod crash -o jsonpath={.status.containerStatuses[0].lastState.terminated.message}{.status.containerStatuses[0].lastState.terminated.exitCode}',
     ),
-    step('get pod crash -o jsonpath={.status.containerStatuses[0].state.waiting.message}', {until: /back-off/}),
     step('get pod no-image -o jsonpath={.status.containerStatuses[0].state.waiting.message}'),
     step('get pod no-config -o jsonpath={.status.containerStatuses[0].state.waiting.message}'),
     step('get pod deadline -o jsonpath={.status.phase}:{.status.reason}:{.status.message}'),
@@ -68,7 +69,7 @@ export const states: Scenario = {
     step('exec no-node -- ls'),
     step('describe pod failed', {lines: 'a set', keep: /^(?! +Normal +(Pulling|Pulled))/}),
     step('describe pod init', {keep: /^(?!Events| {2}[A-Z]\w+ {2})/}),
-    step('describe pod no-node'),
+    step('describe pod no-node', {lines: 'a set'}),
     step('get pod init -o yaml'),
     step('get pod done -o yaml'),
     step('patch pod scheduled-later --type=json -p \'[{"op":"remove","path":"/spec/schedulingGates"}]\''),

@@ -47,9 +47,10 @@ export function applyServerSide(live: KubernetesObject | null, applied: Kubernet
   const free = live !== null && options.manager === 'kubectl' ? lastAppliedFields(live, schema) : new FieldSet();
   const before = live ?? (emptyObject(schema) as KubernetesObject);
   const kept = yieldFields(others, compareFields(before as JsonRecord, object, schema), (path) => options.force || free.has(path));
-  const managers = [...kept, {...identity, time: options.now, fields}];
-  const changed =
-    live === null || textOf(withoutBookkeeping(object)) !== textOf(withoutBookkeeping(live)) || !sameManagers(known, managers);
+  const isOther = live === null || textOf(withoutBookkeeping(object)) !== textOf(withoutBookkeeping(live));
+  // upstream sets the time only where a value changes: who merely comes to share fields has none
+  const managers = [...kept, {...identity, time: isOther ? options.now : (last?.time ?? ''), fields}];
+  const changed = isOther || !sameManagers(known, managers);
   const result = object as KubernetesObject;
   const told = options.manager === 'kubectl' && options.subresource === '' ? withLastApplied(result, applied) : result;
   return {object: writeManagers(told, managers), changed: changed || told !== result};

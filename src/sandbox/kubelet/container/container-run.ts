@@ -21,6 +21,8 @@ export interface RunSpec {
   readonly log: ContainerLog;
   /** Whether the main process has an input that somebody may attach to. */
   readonly stdin: boolean;
+  /** Whether the input ends with the first who attached to it. */
+  readonly stdinOnce: boolean;
   readonly tty: boolean;
 }
 
@@ -86,7 +88,9 @@ export class ContainerRun {
   attach(streams: Pick<Streams, 'stdout' | 'stderr'>, stdin: Readable | null): () => void {
     this.#attached.add(streams);
     const feed = (bytes: Uint8Array) => this.input.push(bytes);
+    const end = () => this.input.end();
     if (this.spec.stdin) stdin?.on('data', feed);
+    if (this.spec.stdin && this.spec.stdinOnce) stdin?.once('end', end).once('close', end);
     return () => {
       this.#attached.delete(streams);
       stdin?.off('data', feed);

@@ -62,6 +62,7 @@ export function createRun(spec: ContainerSpec, pulled: PulledImage, restartCount
     network: pod.network,
     log,
     stdin: spec.stdin === true,
+    stdinOnce: spec.stdinOnce === true,
     tty: spec.tty === true,
   });
   return {run, command: commandOf(spec, pulled, own)};

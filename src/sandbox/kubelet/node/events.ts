@@ -1,6 +1,7 @@
 import type {KubernetesObject} from '../../../model/index.ts';
 import type {Clock} from '../../../probe/index.ts';
 import type {Api} from '../../api.ts';
+import {EventCorrelation} from './event-correlation.ts';
 
 export interface EventSubject {
   readonly apiVersion: string;
@@ -14,12 +15,20 @@ export interface EventSubject {
 /** How many kinds of events a recorder remembers in order to count their repetitions. */
 const MEMORY = 4096;
 
-/** Writes Events as a node's kubelet does: a repetition raises the count of the Event before it. */
+/** An Event that is there, and how often it came. */
+interface Written {
+  readonly namespace: string;
+  readonly name: string;
+  count: number;
+}
+
+/** Writes Events as a node's kubelet does: a repetition raises the count of the Event before it, and a flood is kept small. */
 export class EventRecorder {
   readonly #api: Api;
   readonly #clock: Clock;
   readonly #nodeName: string;
-  readonly #known = new Map<string, {readonly namespace: string; readonly name: string}>();
+  readonly #known = new Map<string, Written>();
+  readonly #correlation = new EventCorrelation();
 
   #lastStamp = 0n;
 
@@ -30,11 +39,18 @@ export class EventRecorder {
   }
 
   record(subject: EventSubject, type: 'Normal' | 'Warning', reason: string, message: string): void {
-    const time = `${new Date(this.#clock.now()).toISOString().slice(0, 19)}Z`;
-    const key = [subject.uid, subject.fieldPath, type, reason, message].join('\n');
-    if (this.#repeat(key, time)) return;
-    const event = this.#event(subject, type, reason, message, time);
-    this.#known.set(key, {namespace: event.metadata.namespace, name: event.metadata.name});
+    const now = this.#clock.now();
+    const {fieldPath = '', ...object} = subject;
+    const about = Object.values(object).join('\n');
+    const combined = this.#correlation.combine({object: about, fieldPath, type, reason, message}, now);
+    const known = this.#known.get(combined.key);
+    const count = (known?.count ?? 0) + 1;
+    if (known !== undefined) known.count = count;
+    if (!this.#correlation.admit(about, now)) return;
+    const time = `${new Date(now).toISOString().slice(0, 19)}Z`;
+    if (known !== undefined && this.#repeat(known, combined.message, time)) return;
+    const event = {...this.#event(subject, type, reason, combined.message, time), count};
+    this.#known.set(combined.key, {namespace: event.metadata.namespace, name: event.metadata.name, count});
     if (this.#known.size > MEMORY) this.#known.delete(this.#known.keys().next().value ?? '');
     try {
       this.#api.create('events', event);
@@ -50,11 +66,10 @@ export class EventRecorder {
     return this.#lastStamp.toString(16);
   }
 
-  #repeat(key: string, time: string): boolean {
-    const known = this.#known.get(key);
-    if (!known) return false;
+  #repeat(known: Written, message: string, time: string): boolean {
     const changed = this.#api.change('events', known.namespace, known.name, (draft) => {
-      draft.count = (draft.count ?? 1) + 1;
+      draft.count = known.count;
+      draft.message = message;
       draft.lastTimestamp = time;
       return undefined;
     });

@@ -3,14 +3,14 @@ import {type ContainerSpec, isSidecar, type PodSpec, type Quantities} from './po
 
 interface PodResources {
   readonly allocatedResources?: Quantities;
-  readonly resources?: {readonly requests: Quantities; readonly limits?: Quantities};
+  readonly resources: {readonly requests?: Quantities; readonly limits?: Quantities};
 }
 
-/** What a pod's containers ask for together, as its status shows it: nothing where none asks. Limits only where every container has one. */
+/** What a pod's containers ask for together, as its status shows it. Limits only where every container has one. */
 export function podResources(spec: PodSpec): PodResources {
   const running = [...spec.containers, ...(spec.initContainers ?? []).filter(isSidecar)];
   const requests = sum(running.map(({resources}) => resources?.requests ?? {}));
-  if (Object.keys(requests).length === 0) return {};
+  if (Object.keys(requests).length === 0) return {resources: {}};
   const limits = Object.entries(sum(running.map(limitsOf))).filter(([name]) => running.every((each) => limitsOf(each)[name] !== undefined));
   return {
     allocatedResources: requests,
