@@ -37,6 +37,7 @@ export async function resolveName(source: ObjectSource | ClusterSource, asked: s
     clusterDNS,
     serverIPs,
     podRecords: 'insecure',
+    fallthrough: ['in-addr.arpa.', 'ip6.arpa.'],
   });
   const server = options.predictOnly ? null : await dnsServerOf(source, view, options.server);
   const observed = server === null ? null : await askCluster(server, {name, type: options.type}, config, options.libc);

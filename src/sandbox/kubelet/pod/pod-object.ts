@@ -219,8 +219,3 @@ export function asPod(object: KubernetesObject): PodObject {
 export function isSidecar(container: ContainerSpec): boolean {
   return container.restartPolicy === 'Always';
 }
-
-/** `namespace/name`. */
-export function podKey(pod: {readonly namespace: string; readonly name: string}): string {
-  return `${pod.namespace}/${pod.name}`;
-}
