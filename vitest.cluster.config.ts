@@ -3,7 +3,7 @@ import {defineConfig} from 'vitest/config';
 // Tests against a genuine cluster: KIADA_TEST_CLUSTER names its kubeconfig. Files run one after the other: they share the cluster.
 export default defineConfig({
   test: {
-    include: ['test/cluster/**/*.test.ts', 'test/compare/**/*.test.ts'],
+    include: ['test/cluster/**/*.test.ts'],
     globalSetup: ['test/cluster/global-setup.ts'],
     disableConsoleIntercept: true,
     fileParallelism: false,
