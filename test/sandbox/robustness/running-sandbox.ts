@@ -29,11 +29,15 @@ interface Reach extends SandboxInfo {
 }
 
 /** A whole sandbox in a process of its own; it ends with the test. */
-export async function runSandbox(family: 'ipv4' | 'dual' = 'ipv4'): Promise<RunningSandbox> {
+export async function runSandbox(family: 'ipv4' | 'dual' = 'ipv4', nodes = 3): Promise<RunningSandbox> {
   const folder = mkdtempSync(join(tmpdir(), 'kiada-robust-'));
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'sandbox-process.ts'), folder, family], {
-    stdio: ['pipe', 'pipe', 'pipe'],
-  });
+  const child = spawn(
+    process.execPath,
+    ['--max-semi-space-size=4', join(import.meta.dirname, 'sandbox-process.ts'), folder, family, String(nodes)],
+    {
+      stdio: ['pipe', 'pipe', 'pipe'],
+    },
+  );
   const exited = once(child, 'exit');
   let up = true;
   let logged = '';

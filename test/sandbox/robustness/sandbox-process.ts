@@ -16,7 +16,7 @@ const sandbox = await startSandbox({
   name: 'robust',
   dataDir: process.argv[2] ?? '',
   port: 0,
-  nodes: 3,
+  nodes: Number(process.argv[4] ?? 3),
   zones: 3,
   ipFamily: process.argv[3] === 'dual' ? 'dual' : 'ipv4',
   images: catalogue(),

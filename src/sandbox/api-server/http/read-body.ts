@@ -46,7 +46,8 @@ export async function parseYaml(text: string, describe: (why: string) => string)
   const {parse} = await import('yaml');
   let value: unknown;
   try {
-    value = parse(text);
+    // what the parser only warns about is no news for the log
+    value = parse(text, {logLevel: 'error'});
   } catch (error) {
     throw badRequest(describe((error as Error).message));
   }

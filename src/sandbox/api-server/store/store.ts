@@ -36,7 +36,7 @@ export interface StoreOptions {
 }
 
 /** How much JSON the changes that watches may lag behind are in all: some tens of MiB as objects. */
-const WINDOW_SIZE = 16 * 1024 * 1024;
+const WINDOW_SIZE = 8 * 1024 * 1024;
 
 /** Opens or makes the store. KiadaError SANDBOX_DATA_INVALID where the file is damaged or not ours; it is left untouched then. */
 export function openStore(file: string, options: StoreOptions = {}): Store {
