@@ -19,7 +19,9 @@ const calls = pages.flatMap((page) => {
 describe('the commands in the documentation', () => {
   it('are many, and on every page for users', () => {
     expect(calls.length).toBeGreaterThan(100);
-    const without = pages.filter((page) => /^docs\/(?!library|differences|benchmarks)[a-z-]+\.md$/.test(page) && !calls.some((call) => call.page === page));
+    const without = pages.filter(
+      (page) => /^docs\/(?!library|differences|benchmarks)[a-z-]+\.md$/.test(page) && !calls.some((call) => call.page === page),
+    );
     expect(without).toEqual([]);
   });
 
