@@ -55,8 +55,9 @@ describe.skipIf(lacks('kubectl', 'curl'))('doors of the sandbox', () => {
     await expect.poll(() => complete('svc', 'describe', 'b'), {timeout: 10_000}).toEqual(['both', 'by-hand', 'by-slice']);
     await expect.poll(() => complete('svc', 'route', 'both', '--from', 'pod/'), {timeout: 10_000}).toEqual(['pod/first', 'pod/second']);
     await expect.poll(() => complete('svc', 'list', '-n', 'def'), {timeout: 10_000}).toEqual(['default']);
-    expect(await complete('svc', 'list', '--context', '')).toEqual(['kiada-sandbox']);
-    expect((await complete('svc', '')).map((line) => line.split('\t')[0])).toContain('describe');
+    await expect.poll(() => complete('svc', 'list', '--context', ''), {timeout: 10_000}).toEqual(['kiada-sandbox']);
+    const words = async () => (await complete('svc', '')).map((line) => line.split('\t')[0]);
+    await expect.poll(words, {timeout: 10_000}).toContain('describe');
     await user.succeed(user.kiada(['sandbox', 'down']));
     expect(await user.kiada(['__complete', 'svc', 'describe', 'b'])).toEqual({code: 0, stdout: '', stderr: ''});
   });
