@@ -1,8 +1,8 @@
-import type {ClusterView} from '../../model/index.ts';
 import type {Clock} from '../../probe/index.ts';
 import type {Api} from '../api.ts';
 import type {Image} from '../image.ts';
 import type {PodNetwork} from '../pod-network.ts';
+import type {ServiceLinks} from './container/service-links.ts';
 import type {AddressPool} from './node/address-pool.ts';
 import type {EventRecorder} from './node/events.ts';
 import type {TokenRequest} from './volumes/payload.ts';
@@ -15,7 +15,7 @@ export interface KubeletContext {
   readonly dataDir: string;
   readonly clock: Clock;
   readonly log: (message: string) => void;
-  readonly view: () => ClusterView;
+  readonly serviceLinks: ServiceLinks;
   readonly issueToken: (request: TokenRequest) => string;
   readonly clusterDomain: string;
   readonly clusterDNS: readonly string[];

@@ -6,6 +6,7 @@ import type {Api, ApiChange} from '../api.ts';
 import type {Image} from '../image.ts';
 import type {PodNetwork} from '../pod-network.ts';
 import type {PodRuntime} from '../pod-runtime.ts';
+import {createServiceLinks, type ServiceLinks} from './container/service-links.ts';
 import type {KubeletContext} from './context.ts';
 import {AddressPool} from './node/address-pool.ts';
 import {EventRecorder} from './node/events.ts';
@@ -57,7 +58,8 @@ export function startKubelets(options: KubeletOptions): Kubelets {
   removeOrphans(options);
   const nodes = new Map<string, NodeKubelet>();
   const waiting = new Set<() => void>();
-  const start = (spec: NodeSpec) => nodes.set(spec.name, new NodeKubelet(spec, contextOf(spec, options, waiting)));
+  const links = createServiceLinks(options.view);
+  const start = (spec: NodeSpec) => nodes.set(spec.name, new NodeKubelet(spec, contextOf(spec, options, waiting, links)));
   for (const spec of options.nodes) start(spec);
   const stopWatching = watchInTurn(options.api, (change) => dispatch(change, nodes, waiting, options.dataDir));
   const stopNode = async (name: string) => {
@@ -123,8 +125,8 @@ function findLife(nodes: ReadonlyMap<string, NodeKubelet>, namespace: string, na
   return null;
 }
 
-function contextOf(spec: NodeSpec, options: KubeletOptions, waiting: Set<() => void>): KubeletContext {
-  const {api, network, images, dataDir, view, issueToken, clusterDNS, log} = options;
+function contextOf(spec: NodeSpec, options: KubeletOptions, waiting: Set<() => void>, serviceLinks: ServiceLinks): KubeletContext {
+  const {api, network, images, dataDir, issueToken, clusterDNS, log} = options;
   const clock = options.clock ?? systemClock;
   return {
     api,
@@ -133,7 +135,7 @@ function contextOf(spec: NodeSpec, options: KubeletOptions, waiting: Set<() => v
     dataDir,
     clock,
     log,
-    view,
+    serviceLinks,
     issueToken,
     clusterDNS,
     clusterDomain: options.clusterDomain ?? 'cluster.local',

@@ -34,6 +34,9 @@ export interface Streams {
   readonly window?: () => WindowSize | null;
 }
 
+/** So many variables may be held twice. */
+const FEW = 200;
+
 /** One run of a container: its processes over its files. */
 export class ContainerRun {
   readonly id: string;
@@ -118,7 +121,7 @@ export class ContainerRun {
     return this.#processes.start({
       program,
       args: command,
-      env: Object.fromEntries(env),
+      env: env.size > FEW ? () => Object.fromEntries(env) : Object.fromEntries(env),
       hostname,
       workingDir,
       files,

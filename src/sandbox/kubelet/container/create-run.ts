@@ -1,15 +1,15 @@
 import {randomBytes} from 'node:crypto';
 import path from 'node:path';
-import {serviceVariables} from '../../../endpoints/index.ts';
 import {ContainerLog} from '../logs/container-log.ts';
 import type {PodEnvironment} from '../pod/pod-environment.ts';
-import type {ContainerSpec, PodObject} from '../pod/pod-object.ts';
+import type {ContainerSpec} from '../pod/pod-object.ts';
 import {commandNames} from '../shell/common-program.ts';
 import {ContainerRun} from './container-run.ts';
 import {ConfigError, containerEnvironment} from './environment.ts';
 import {expandReferences} from './expand.ts';
 import type {PulledImage} from './pull-image.ts';
 import {rootFiles} from './root-files.ts';
+import {Variables} from './variables.ts';
 
 export const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
@@ -33,12 +33,10 @@ export function createRun(spec: ContainerSpec, pulled: PulledImage, restartCount
     pod: object,
     container: spec,
     place: pod.place,
-    serviceVariables: linkVariables(object, pod),
+    serviceVariables: context.serviceLinks(object.metadata.namespace, object.spec.enableServiceLinks ?? true),
   });
   const {image} = pulled;
-  const env = new Map([['PATH', DEFAULT_PATH], ['HOSTNAME', pod.hostName.hostname], ...Object.entries(image.env), ...own]);
-  if (!env.has('HOME')) env.set('HOME', '/root');
-  if (spec.tty && !env.has('TERM')) env.set('TERM', 'xterm');
+  const env = withDefaults(own, {PATH: DEFAULT_PATH, HOSTNAME: pod.hostName.hostname, ...image.env}, spec);
   const log = new ContainerLog(logFile(context.dataDir, object.metadata.uid, spec.name, restartCount), () => context.clock.now());
   const files = rootFiles({
     image,
@@ -78,8 +76,13 @@ function commandOf(spec: ContainerSpec, {image}: PulledImage, env: ReadonlyMap<s
   return all;
 }
 
-function linkVariables(object: PodObject, pod: PodEnvironment): ReadonlyMap<string, string> {
-  const enableServiceLinks = object.spec.enableServiceLinks ?? true;
-  const variables = serviceVariables(pod.context.view(), object.metadata.namespace, {enableServiceLinks});
-  return new Map(variables.map(({name, value}) => [name, value]));
+/** What the runtime and the image set, where the pod sets nothing else. */
+function withDefaults(
+  own: ReadonlyMap<string, string>,
+  image: Readonly<Record<string, string>>,
+  spec: ContainerSpec,
+): ReadonlyMap<string, string> {
+  const terminal = spec.tty ? {TERM: 'xterm'} : {};
+  const defaults = Object.entries({HOME: '/root', ...terminal, ...image}).filter(([name]) => !own.has(name));
+  return new Variables(new Map(defaults), own);
 }

@@ -2,6 +2,7 @@ import type {Api} from '../../api.ts';
 import type {ContainerSpec, EnvFromSource, EnvVar, KeyRef, PodObject} from '../pod/pod-object.ts';
 import {fieldValue, type PodPlace, resourceValue} from './downward.ts';
 import {expandReferences} from './expand.ts';
+import {Variables} from './variables.ts';
 
 /** Why a container cannot be created yet: `CreateContainerConfigError` with this message. */
 export class ConfigError extends Error {
@@ -24,7 +25,7 @@ export interface EnvironmentInput {
  * A container's variables as the pod spells them: `envFrom`, then `env`, then the Services' as far as no name is taken.
  * References see what stands before them, and the Services'. Source: kubernetes `pkg/kubelet/kubelet_pods.go` (makeEnvironmentVariables).
  */
-export function containerEnvironment(input: EnvironmentInput): Map<string, string> {
+export function containerEnvironment(input: EnvironmentInput): Variables {
   const result = new Map<string, string>();
   for (const source of input.container.envFrom ?? []) {
     for (const [key, value] of valuesFrom(source, input)) result.set(`${source.prefix ?? ''}${key}`, value);
@@ -33,8 +34,7 @@ export function containerEnvironment(input: EnvironmentInput): Map<string, strin
     const value = variableValue(variable, input, (name) => result.get(name) ?? input.serviceVariables.get(name));
     if (value !== null) result.set(variable.name, value);
   }
-  for (const [name, value] of input.serviceVariables) if (!result.has(name)) result.set(name, value);
-  return result;
+  return new Variables(result, input.serviceVariables);
 }
 
 function variableValue(variable: EnvVar, input: EnvironmentInput, lookUp: (name: string) => string | undefined): string | null {

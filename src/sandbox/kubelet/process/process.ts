@@ -18,7 +18,8 @@ export interface ProcessSpec {
   readonly pid: number;
   readonly program: Program;
   readonly args: readonly string[];
-  readonly env: Readonly<Record<string, string>>;
+  /** As a function, where they are many and seldom asked for: they are not kept then. */
+  readonly env: Readonly<Record<string, string>> | (() => Readonly<Record<string, string>>);
   readonly hostname: string;
   readonly workingDir: string;
   readonly files: ProgramFiles;
@@ -106,7 +107,9 @@ export class Process {
     const {args, env, hostname, workingDir, files, stdin, stdout, stderr, pid, tty, window = () => null} = this.#spec;
     return {
       args,
-      env,
+      get env() {
+        return typeof env === 'function' ? env() : env;
+      },
       hostname,
       workingDir,
       files,
