@@ -1,5 +1,6 @@
 import type {DatabaseSync} from 'node:sqlite';
 import type {KubernetesObject} from '../../../model/index.ts';
+import {checksumOf} from './checksum.ts';
 import {type Collection, createCollection} from './collection.ts';
 import {openDatabase} from './database.ts';
 import {createEventWindow, type RecordedChange} from './event-window.ts';
@@ -111,7 +112,7 @@ export function openStore(file: string, options: StoreOptions = {}): Store {
       const {namespace, name} = keyOf(object);
       const stored = stamp(object, resourceVersion + 1);
       const body = JSON.stringify(stored);
-      commit(() => statements.put.run(resource, namespace, name, body));
+      commit(() => statements.put.run(resource, namespace, name, body, checksumOf({resource, namespace, name, body})));
       const previous = collection(resource).get(namespace, name) ?? null;
       collection(resource).set(stored);
       record({type: previous === null ? 'ADDED' : 'MODIFIED', resource, object: stored, previous}, body.length);
@@ -145,7 +146,8 @@ function throwLater(error: unknown): void {
 
 function prepare(database: DatabaseSync) {
   return {
-    put: database.prepare('INSERT INTO objects VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET body = excluded.body'),
+    put: database.prepare(`INSERT INTO objects (resource, namespace, name, body, checksum) VALUES (?, ?, ?, ?, ?)
+      ON CONFLICT DO UPDATE SET body = excluded.body, checksum = excluded.checksum`),
     remove: database.prepare('DELETE FROM objects WHERE resource = ? AND namespace = ? AND name = ?'),
     readVersion: database.prepare("SELECT value FROM counters WHERE name = 'resourceVersion'"),
     writeVersion: database.prepare("UPDATE counters SET value = ? WHERE name = 'resourceVersion'"),
