@@ -116,16 +116,4 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
       'Back-off pulling image "example.invalid/none:1": ErrImagePull: the sandbox has no image "example.invalid/none:1"; the images that exist, at any tag: …',
     ],
   },
-  {
-    heading: 'No control groups',
-    steps: ['tools: get pod tools -o yaml'],
-    genuine: ['    limits:', '      memory: 9007199254740988Ki'],
-    sandbox: [],
-  },
-  {
-    heading: 'No control groups',
-    steps: ['states: get pod init -o yaml'],
-    genuine: ['  resources:', '    limits:', '      memory: 9007199254740988Ki'],
-    sandbox: ['  resources: {}'],
-  },
 ];

@@ -63,7 +63,7 @@ export function normalise(result: CallResult, entry: Step): string {
 }
 
 function clean(text: string, entry: Step): string {
-  const lines = withoutAges(text.trimEnd().split('\n'))
+  const lines = withoutAges(withoutRepairs(withoutControlGroups(text)).trimEnd().split('\n'))
     .map((line) => REPLACED.reduce((rest, [pattern, word]) => rest.replace(pattern, word), line))
     .map((line) => line.replaceAll(/(?<=\S)( {2,}|\t+)/g, '  ').trimEnd())
     .filter((line) => entry.keep === undefined || entry.keep.test(line));
@@ -87,4 +87,16 @@ function withoutAges(lines: readonly string[]): string[] {
 function ageless(line: string): string {
   const once = line.replace(AGE, '<age>');
   return once === line ? line : ageless(once);
+}
+
+/** A memory that is not limited is a very large number to a kubelet that reads it from a control group of version 1. */
+function withoutControlGroups(text: string): string {
+  return text
+    .replaceAll(/^( *resources:)\n *limits:\n *memory: 9007199254740988Ki\n(?! *requests)/gm, '$1 {}\n')
+    .replaceAll(/^ *limits:\n *memory: 9007199254740988Ki\n/gm, '');
+}
+
+/** The API server's own repair loop may meet an address in the moment between its allocation and its Service. */
+function withoutRepairs(text: string): string {
+  return text.replace(/^Events:\n.*\n.*----.*\n(?:.*ipallocator-repair-controller.*\n)+(?! {2})/m, 'Events:  <none>\n');
 }

@@ -72,7 +72,7 @@ export const deployments: Scenario = {
     step('autoscale deployment web --min=1 --max=2 --dry-run=client -o yaml'),
     step('delete deployment web --cascade=orphan'),
     step('get rs', {as: 'orphaned', lines: 'a set', keep: / 3 /}),
-    step('delete rs --all', {keep: /^exit/}),
+    step('delete rs --all --cascade=foreground', {keep: /^exit/}),
     step('get pods', {as: 'gone', until: /No resources/}),
     step('create -f -', {
       stdin:

@@ -37,8 +37,10 @@ export const probes: Scenario = {
     step(`${EVENTS} involvedObject.name=refused,type=Warning`, {
       title: 'get events of refused',
       lines: 'a set',
-      until: /(?=[\s\S]*\{http\})(?=[\s\S]*\{tcp\})(?=[\s\S]*\{grpc\})(?=[\s\S]*\{slow\})(?=[\s\S]*\{grpc-http\})/,
+      until:
+        /(?=[\s\S]*\{http\})(?=[\s\S]*\{tcp\})(?=[\s\S]*\{grpc\})(?=[\s\S]*\{slow\})(?=[\s\S]*\{grpc-http\})(?=[\s\S]*\{https\})(?=[\s\S]*\{fails\})(?=[\s\S]*\{unnamed\})/,
     }),
+    step(`${EVENTS} involvedObject.name=gone,type=Warning`, {title: 'get events of gone', lines: 'a set', keep: WORDS, until: /Unhealthy/}),
     step(`${EVENTS} involvedObject.name=unlive`, {title: 'get events of unlive', lines: 'a set', keep: WORDS, until: /Killing[\s\S]*/}),
     step(
       'get pod unlive -o jsonpath={.status.containerStatuses[0].lastState.terminated.reason}:{.status.containerStatuses[0].lastState.terminated.exitCode}',

@@ -3,16 +3,16 @@ import {type Scenario, step} from '../runner/types.ts';
 const EVENTS =
   'get events -o custom-columns=TYPE:.type,REASON:.reason,FROM:.source.component,FIELD:.involvedObject.fieldPath,MESSAGE:.message --no-headers';
 /** Whether an image was on the node already is nobody's promise. */
-const WORDS = /^(?!Normal +(Pulling|Pulled))/;
+const WORDS = /^(?!Normal +(Pulling|Pulled)|.*FailedMount.*failed to sync)/;
 const CONDITIONS = '-o jsonpath=\'{range .status.conditions[*]}{.type}={.status} {.reason} {.message}{"\\n"}{end}\'';
 const STATE =
   '-o jsonpath=\'{range .status.containerStatuses[*]}{.name} {.ready} {.started} {.restartCount} {.state} {.lastState}{"\\n"}{end}\'';
 
 /** The steps for one pod: how it is listed, its conditions, its containers' states, its events. */
-function looks(pod: string, listed: RegExp) {
+function looks(pod: string, listed: RegExp, conditions?: RegExp) {
   return [
     step(`get pod ${pod}`, {until: listed}),
-    step(`get pod ${pod} ${CONDITIONS}`),
+    step(`get pod ${pod} ${CONDITIONS}`, conditions === undefined ? {} : {until: conditions}),
     step(`${EVENTS} --field-selector involvedObject.name=${pod}`, {title: `get events of ${pod}`, lines: 'a set', keep: WORDS}),
   ];
 }
@@ -29,7 +29,7 @@ export const states: Scenario = {
     step('wait --for=jsonpath={.status.initContainerStatuses[0].state.waiting.reason}=CrashLoopBackOff pod/init-loops --timeout=80s'),
     ...looks('init-loops', /Init:/).slice(1),
     step('wait --for=jsonpath={.status.containerStatuses[0].state.waiting.reason}=CrashLoopBackOff pod/crash --timeout=80s'),
-    ...looks('crash', /crash/).slice(1),
+    ...looks('crash', /crash/, /ContainersReady=False/).slice(1),
     ...looks('no-image', /ImagePullBackOff/),
     ...looks('bad-image', /InvalidImageName/),
     ...looks('never-pull', /ErrImageNeverPull/),
@@ -47,7 +47,7 @@ export const states: Scenario = {
     step(
       'get pod crash -o jsonpath={.status.containerStatuses[0].lastState.terminated.message}{.status.containerStatuses[0].lastState.terminated.exitCode}',
     ),
-    step('get pod no-image -o jsonpath={.status.containerStatuses[0].state.waiting.message}'),
+    step('get pod no-image -o jsonpath={.status.containerStatuses[0].state.waiting.message}', {until: /Back-off/}),
     step('get pod no-config -o jsonpath={.status.containerStatuses[0].state.waiting.message}'),
     step('get pod deadline -o jsonpath={.status.phase}:{.status.reason}:{.status.message}'),
     step('get pods -l app=states --field-selector status.phase=Succeeded'),

@@ -1,6 +1,5 @@
 import {rmSync} from 'node:fs';
 import {apiTime} from '../context.ts';
-import {FileError} from '../files/file-error.ts';
 import {Grace, type PodEnvironment, recordPodEvent} from '../pod/pod-environment.ts';
 import {type ContainerSpec, type ContainerStatus, isSidecar} from '../pod/pod-object.ts';
 import {StartError} from '../process/find-program.ts';
@@ -8,8 +7,8 @@ import {BACK_OFF_MEMORY_MS, type BackOff, formatSeconds, nextBackOff} from './ba
 import {probeContainer} from './container-probes.ts';
 import type {ContainerRun} from './container-run.ts';
 import {createdDetails, lastStateOf, terminationMessage} from './container-status.ts';
+import {createFailure} from './create-failure.ts';
 import {type CreatedRun, createRun, logFile} from './create-run.ts';
-import {ConfigError} from './environment.ts';
 import {imageId} from './find-image.ts';
 import {type PulledImage, pullImage} from './pull-image.ts';
 import {runHook} from './run-hook.ts';
@@ -298,10 +297,4 @@ export class ContainerLife {
   #event(type: 'Normal' | 'Warning', reason: string, message: string): void {
     if (!this.#pod.stop.aborted) recordPodEvent(this.#pod.context, this.#pod.current(), this, type, reason, message);
   }
-}
-
-/** The reason for waiting that a failure to create a container shows as; null for what is a bug. */
-function createFailure(error: unknown): string | null {
-  if (error instanceof ConfigError) return 'CreateContainerConfigError';
-  return error instanceof FileError ? 'CreateContainerError' : null;
 }

@@ -12,13 +12,13 @@ export interface CorrelatedEvent {
 /** From so many different messages on, events of one type and reason about one object become one. */
 const MOST_MESSAGES = 10;
 const FORGOTTEN_AFTER_MS = 600_000;
-/** An object may have so many events at once, and one more every five minutes. */
+/** An object may have so many events of one type at once, and one more every five minutes. */
 const BURST = 25;
 const REFILL_MS = 300_000;
 const MEMORY = 4096;
 
 /**
- * Keeps a flood of events small, as every recorder of Kubernetes does: similar ones are combined, and about one object there are only so many.
+ * Keeps a flood of events small, as every recorder of Kubernetes does: similar ones are combined, and about one object there are only so many of a type.
  * Source: client-go `tools/record/events_cache.go`.
  */
 export class EventCorrelation {
@@ -38,11 +38,11 @@ export class EventCorrelation {
     return {key: group, message: `(combined from similar events): ${message}`};
   }
 
-  /** Whether there may be one more event about the object now. */
-  admit(object: string, now: number): boolean {
-    const known = this.#budgets.get(object) ?? {tokens: BURST, at: now};
+  /** Whether there may be one more event now; `subject` is the object and the type of the event. */
+  admit(subject: string, now: number): boolean {
+    const known = this.#budgets.get(subject) ?? {tokens: BURST, at: now};
     const tokens = Math.min(BURST, known.tokens + (now - known.at) / REFILL_MS);
-    remember(this.#budgets, object, {tokens: tokens >= 1 ? tokens - 1 : tokens, at: now});
+    remember(this.#budgets, subject, {tokens: tokens >= 1 ? tokens - 1 : tokens, at: now});
     return tokens >= 1;
   }
 }

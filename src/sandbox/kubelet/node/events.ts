@@ -46,7 +46,7 @@ export class EventRecorder {
     const known = this.#known.get(combined.key);
     const count = (known?.count ?? 0) + 1;
     if (known !== undefined) known.count = count;
-    if (!this.#correlation.admit(about, now)) return;
+    if (!this.#correlation.admit(`${about}\n${type}`, now)) return;
     const time = `${new Date(now).toISOString().slice(0, 19)}Z`;
     if (known !== undefined && this.#repeat(known, combined.message, time)) return;
     const event = {...this.#event(subject, type, reason, combined.message, time), count};
