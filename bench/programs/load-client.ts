@@ -20,6 +20,7 @@ const result = await runLoad(
     target: {host: '127.0.0.1', port: Number(values.port)},
     request: {method: 'GET', path: values.path, host: null, headers: [], body: null},
     protocol: 'http/1.1',
+    payload: null,
     tls: null,
     pace:
       values.rate === undefined ? {mode: 'closed'} : {mode: 'open', rate: Number(values.rate), arrivals: 'constant', rampMs: 0, steps: []},

@@ -1,15 +1,16 @@
 import {createInterface} from 'node:readline';
 import {type LoadEngineResult, type LoadPlan, type LoadProgress, runLoad} from '../load/index.ts';
-import {dialDirect} from '../vantage/index.ts';
+import {dialDirect, dialUdp} from '../vantage/index.ts';
 
 /** What is asked on the first line of stdin. A pattern travels as its source. */
 export interface AgentLoadOrder {
-  readonly plan: Omit<LoadPlan, 'identify' | 'request'> & {
+  readonly plan: Omit<LoadPlan, 'identify' | 'request' | 'payload'> & {
     readonly identify:
       | {readonly by: 'auto'}
       | {readonly by: 'header'; readonly name: string}
       | {readonly by: 'body'; readonly pattern: string};
     readonly request: (Omit<NonNullable<LoadPlan['request']>, 'body'> & {readonly body: string | null}) | null;
+    readonly payload: string | null;
   };
   /** Wall clock, milliseconds since 1970, so that several agents start at one moment. */
   readonly startAtMs: number;
@@ -27,16 +28,20 @@ export async function load(): Promise<void> {
   const order = JSON.parse(first) as AgentLoadOrder;
   await new Promise((resolve) => setTimeout(resolve, Math.max(0, order.startAtMs - Date.now())));
   const tell = (line: AgentLoadLine) => process.stdout.write(`${JSON.stringify(line)}\n`);
-  const result = await runLoad(planOf(order), {dial: dialDirect(), onProgress: (progress) => tell({progress}), signal: stop.signal});
+  const plan = planOf(order);
+  const dial = plan.protocol === 'udp' ? dialUdp() : dialDirect();
+  const result = await runLoad(plan, {dial, onProgress: (progress) => tell({progress}), signal: stop.signal});
   await new Promise<void>((resolve) => process.stdout.write(`${JSON.stringify({result} satisfies AgentLoadLine)}\n`, () => resolve()));
   process.exit(0);
 }
 
 function planOf({plan}: AgentLoadOrder): LoadPlan {
-  const {identify, request} = plan;
+  const {identify, request, payload} = plan;
+  const bytesOf = (text: string | null): Uint8Array | null => (text === null ? null : Buffer.from(text, 'base64'));
   return {
     ...plan,
     identify: identify.by === 'body' ? {by: 'body', pattern: new RegExp(identify.pattern)} : identify,
-    request: request === null ? null : {...request, body: request.body === null ? null : Buffer.from(request.body, 'base64')},
+    request: request === null ? null : {...request, body: bytesOf(request.body)},
+    payload: bytesOf(payload),
   };
 }

@@ -2,7 +2,7 @@ import type {Duplex} from 'node:stream';
 import {failureDetail, failureKind} from './failure-kind.ts';
 import {KnownHeads} from './response-head.ts';
 import {type HttpResponse, ResponseReader} from './response-reader.ts';
-import type {OpenWire, Wire, WireEvents} from './wire.ts';
+import {httpFailure, type OpenWire, type Wire, type WireEvents} from './wire.ts';
 
 export interface Http1Options {
   /** The whole request. */
@@ -95,7 +95,7 @@ class Http1Wire implements Wire {
     this.#waiting = false;
     const {keepAlive, framing, status, headers} = response.head;
     const reusable = keepAlive && framing.kind !== 'until-close' && !this.#options.connectionPerRequest && !isUnasked;
-    this.#events.onAnswer({status, headers, body: response.body, reusable});
+    this.#events.onAnswer({status, failure: httpFailure(status), headers, body: response.body, reusable});
   }
 
   #broken(kind: Parameters<WireEvents['onBroken']>[0], detail: string): void {

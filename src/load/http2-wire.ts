@@ -1,9 +1,10 @@
 import http2 from 'node:http2';
 import type net from 'node:net';
 import type {Duplex} from 'node:stream';
+import {Captured} from './captured.ts';
 import {failureDetail, failureKind} from './failure-kind.ts';
 import type {LoadPlan} from './plan.ts';
-import type {OpenWire, Wire, WireEvents} from './wire.ts';
+import {httpFailure, type OpenWire, type Wire, type WireAnswer, type WireEvents} from './wire.ts';
 
 export interface Http2Options {
   readonly headers: http2.OutgoingHttpHeaders;
@@ -11,11 +12,19 @@ export interface Http2Options {
   /** So many bytes of each body are kept. */
   readonly captureBytes: number;
   readonly connectionPerRequest: boolean;
+  /** What the fields of an answer, trailers included, say of it. */
+  readonly judge: (fields: http2.IncomingHttpHeaders) => Pick<WireAnswer, 'status' | 'failure'>;
 }
 
 /** HTTP/2 on a connection of its own (prior knowledge without TLS, RFC 9113 section 3.3), one stream after the other. */
 export function http2Wire(options: Http2Options): OpenWire {
   return (socket, events) => new Http2Wire(socket, events, options);
+}
+
+/** The status decides. */
+export function judgeHttp(fields: http2.IncomingHttpHeaders): Pick<WireAnswer, 'status' | 'failure'> {
+  const status = Number(fields[':status'] ?? 0);
+  return {status, failure: httpFailure(status)};
 }
 
 /** Pseudo-headers and headers of the plan's request; what belongs to HTTP/1.1 alone is left out (RFC 9113 section 8.2.2). */
@@ -89,20 +98,19 @@ class Http2Wire implements Wire {
   }
 
   #answer(stream: http2.ClientHttp2Stream, fields: http2.IncomingHttpHeaders): void {
-    const {captureBytes, connectionPerRequest} = this.#options;
-    const captured: Buffer[] = [];
-    let left = captureBytes;
-    stream.on('data', (chunk: Buffer) => {
-      if (left > 0) captured.push(chunk.subarray(0, left));
-      left -= chunk.length;
+    const {captureBytes, connectionPerRequest, judge} = this.#options;
+    const captured = new Captured(captureBytes);
+    let all = fields;
+    stream.on('trailers', (trailers) => {
+      all = {...fields, ...trailers};
     });
+    stream.on('data', (chunk: Buffer) => captured.add(chunk));
     stream.on('end', () => {
       if (stream !== this.#stream || this.#gone || stream.rstCode) return;
       this.#stream = null;
       this.#count();
-      const body = captureBytes > 0 ? Buffer.concat(captured) : null;
       const reusable = !connectionPerRequest && !this.#leaving && !this.#session.destroyed;
-      this.#events.onAnswer({status: Number(fields[':status'] ?? 0), headers: headersOf(fields), body, reusable});
+      this.#events.onAnswer({...judge(all), headers: headersOf(all), body: captured.bytes(), reusable});
     });
   }
 

@@ -117,7 +117,7 @@ export class Lane {
       if (name !== null) this.#draw(connection, name);
       connection.carried++;
       this.#drop();
-      this.#finish({kind: 'connected', status: 0, endpoint: name, detail: null});
+      this.#finish({kind: 'connected', status: null, endpoint: name, detail: null});
       return;
     }
     connection.wire = wire(socket, {
@@ -149,7 +149,7 @@ export class Lane {
     if (endpoint !== null) this.#draw(connection, endpoint);
     connection.carried++;
     if (!answer.reusable) this.#drop();
-    this.#finish({kind: 'answered', status: answer.status, endpoint, detail: null});
+    this.#finish({kind: 'answered', status: answer.status, endpoint, detail: answer.failure});
   }
 
   /** The connection is of no more use: a failure if a request waits for it, nothing if it was idle. */
@@ -167,7 +167,7 @@ export class Lane {
       connection.carried++;
     }
     this.#drop();
-    this.#finish({kind, status: 0, endpoint, detail});
+    this.#finish({kind, status: null, endpoint, detail});
   }
 
   /** Once for each connection: it is one balancing decision however many requests follow. */

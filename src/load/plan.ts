@@ -57,15 +57,21 @@ export interface TlsPlan {
   readonly serverName: string | null;
   /** Takes any certificate. */
   readonly insecure: boolean;
-  readonly protocol: 'http/1.1' | 'h2';
+  /** What is to be agreed upon by ALPN; null: nothing. */
+  readonly protocol: 'http/1.1' | 'h2' | null;
 }
+
+/** `grpc`: unary calls over HTTP/2. `tcp` and `udp`: the payload is sent as it is. */
+export type LoadProtocol = 'http/1.1' | 'h2' | 'grpc' | 'tcp' | 'udp';
 
 /** What to send, how, and until when. */
 export interface LoadPlan {
   readonly target: LoadTarget;
-  /** null: connect and close, nothing is sent. */
+  /** null: no HTTP. Of a gRPC call the body is its message. */
   readonly request: HttpRequestPlan | null;
-  readonly protocol: 'http/1.1' | 'h2';
+  readonly protocol: LoadProtocol;
+  /** Sent over plain TCP or UDP; null over TCP: connect and close. */
+  readonly payload: Uint8Array | null;
   /** null: in clear text. */
   readonly tls: {readonly serverName: string | null; readonly insecure: boolean} | null;
   readonly pace: Pace;

@@ -8,10 +8,11 @@ import type {CountedSecond} from './timeline.ts';
 /** One finished request. */
 export interface Outcome {
   readonly kind: 'answered' | 'connected' | Exclude<ErrorKind, 'status'>;
-  /** 0 where there is none. */
-  readonly status: number;
+  /** null where there is none. */
+  readonly status: number | null;
   readonly latencyMs: number;
   readonly endpoint: string | null;
+  /** Why it failed; null: it succeeded. */
   readonly detail: string | null;
 }
 
@@ -133,8 +134,8 @@ export class Recorder {
     this.latencies.record(outcome.latencyMs);
     this.#second.record(outcome.latencyMs);
     this.#bars.record(outcome.latencyMs);
-    if (outcome.kind === 'answered') this.#statusCodes.set(outcome.status, (this.#statusCodes.get(outcome.status) ?? 0) + 1);
-    if (outcome.status >= 400) this.#failed('status', outcome, now);
+    if (outcome.status !== null) this.#statusCodes.set(outcome.status, (this.#statusCodes.get(outcome.status) ?? 0) + 1);
+    if (outcome.detail !== null) this.#failed('status', outcome, now);
     else this.succeeded++;
   }
 
@@ -142,8 +143,7 @@ export class Recorder {
     this.#errors[kind]++;
     this.#secondErrors++;
     if (this.#failures.length >= this.#sampleLimit) return;
-    const detail = outcome.detail ?? (kind === 'status' ? `HTTP ${outcome.status}` : kind);
-    this.#failures.push({timeMs: now(), endpoint: outcome.endpoint, kind, detail});
+    this.#failures.push({timeMs: now(), endpoint: outcome.endpoint, kind, detail: outcome.detail ?? kind});
   }
 
   #tally(endpoint: string): {requests: number; connections: number} {

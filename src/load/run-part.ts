@@ -3,19 +3,17 @@ import type {KiadaError} from '../errors.ts';
 import {type LoadClock, systemClock} from './clock.ts';
 import {createDriver, type Driver} from './driver.ts';
 import type {LoadOptions} from './engine.ts';
-import {http1} from './http1-wire.ts';
-import {http2Headers, http2Wire} from './http2-wire.ts';
-import {captureBytesFor, identifierOf} from './identify.ts';
+import {identifierOf} from './identify.ts';
 import {Lane, type LaneContext} from './lane.ts';
 import type {Latencies} from './latency.ts';
 import type {LoadPart} from './part.ts';
 import type {LoadPlan} from './plan.ts';
 import {watchProgress} from './progress.ts';
 import {Recorder} from './recorder.ts';
-import {buildRequestBytes} from './request-bytes.ts';
 import type {CountedSecond} from './timeline.ts';
 import {overTls} from './tls-dial.ts';
 import type {OpenWire} from './wire.ts';
+import {agreedProtocol, wireOf} from './wire-of-plan.ts';
 
 /** A run's state, as its parts share it. */
 export interface Run {
@@ -72,15 +70,6 @@ export async function runPart(plan: LoadPlan, options: PartOptions): Promise<Loa
   return partOf(run, driver, signal?.aborted ?? false);
 }
 
-function wireOf(plan: LoadPlan): OpenWire | null {
-  const bytes = buildRequestBytes(plan);
-  if (bytes === null) return null;
-  const {connectionPerRequest, identify, request, protocol} = plan;
-  const captureBytes = captureBytesFor(identify);
-  if (protocol === 'h2') return http2Wire({headers: http2Headers(plan), body: request?.body ?? null, captureBytes, connectionPerRequest});
-  return http1({bytes, method: request?.method ?? '', captureBytes, connectionPerRequest});
-}
-
 function laneContext(
   run: Run,
   options: LoadOptions,
@@ -92,7 +81,7 @@ function laneContext(
   const isMeasured = (): boolean => plan.warmupMs === 0 || clock.now() >= measuredFrom;
   return {
     target: plan.target,
-    dial: plan.tls === null ? options.dial : overTls(options.dial, {...plan.tls, protocol: plan.protocol}),
+    dial: plan.tls === null ? options.dial : overTls(options.dial, {...plan.tls, protocol: agreedProtocol(plan)}),
     wire,
     timeoutMs: plan.timeoutMs,
     identify: identifierOf(plan.identify),

@@ -18,7 +18,7 @@ export function overTls(dial: Dial, {serverName, insecure, protocol}: TlsPlan): 
       secureContext,
       host: name,
       rejectUnauthorized: !insecure,
-      ALPNProtocols: [protocol],
+      ...(protocol === null ? {} : {ALPNProtocols: [protocol]}),
       ...(isIP(name) === 0 ? {servername: name} : {}),
     });
     try {

@@ -3,7 +3,10 @@ import type {ErrorKind} from './plan.ts';
 
 /** One whole answer, whatever the protocol that brought it. */
 export interface WireAnswer {
-  readonly status: number;
+  /** HTTP's; of a gRPC call its own; null where the protocol has none. */
+  readonly status: number | null;
+  /** Why the answer counts as a failed request, as a sample of failures shows it; null: it is what was asked for. */
+  readonly failure: string | null;
   /** Lower-case names; repeated fields joined by a comma. */
   readonly headers: ReadonlyMap<string, string>;
   /** The body's first bytes, if they were asked for. */
@@ -28,3 +31,8 @@ export interface Wire {
 
 /** Speaks a protocol on a connection that was just opened. */
 export type OpenWire = (socket: Duplex, events: WireEvents) => Wire;
+
+/** Statuses of 400 and more are failures. */
+export function httpFailure(status: number): string | null {
+  return status >= 400 ? `HTTP ${status}` : null;
+}

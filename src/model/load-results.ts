@@ -115,6 +115,7 @@ export interface LoadRunResult {
   /** With a fixed rate: starts for which no connection was free. */
   readonly missedStarts: number;
   readonly errors: LoadErrors;
+  /** By HTTP status; of gRPC calls, by theirs. */
   readonly statusCodes: Readonly<Record<string, number>>;
   readonly latencyMs: LatencySummary;
   readonly latencyIntervals: LatencyIntervals;
@@ -154,6 +155,7 @@ export interface LoadComparison {
 export interface LoadResult {
   readonly target: string;
   readonly plan: {
+    readonly protocol: 'http/1.1' | 'h2' | 'grpc' | 'tcp' | 'udp';
     readonly mode: 'open' | 'closed';
     readonly rate: number | null;
     readonly connections: number;

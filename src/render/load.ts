@@ -47,8 +47,8 @@ function errorLines(run: LoadRunResult, paint: Paint): readonly string[] {
   const kinds = Object.entries(run.errors).filter(([, count]) => count > 0);
   if (kinds.length === 0) return [];
   const statuses = Object.entries(run.statusCodes)
-    .filter(([code]) => Number(code) >= 400)
-    .map(([code, count]) => `${count} × HTTP ${code}`);
+    .filter(([code]) => Number(code) >= 400 || (Number(code) > 0 && Number(code) < 100))
+    .map(([code, count]) => `${count} × ${Number(code) < 100 ? 'gRPC' : 'HTTP'} ${code}`);
   const detail = run.failures.find((failure) => failure.kind === 'other')?.detail;
   return [
     paint.bad(`  failed: ${[...kinds.map(([kind, count]) => `${number(count)} ${kind}`), ...statuses].join(', ')}`),

@@ -21,6 +21,7 @@ function plan(port: number, more: Partial<LoadPlan> = {}): LoadPlan {
     target: {host: '127.0.0.1', port},
     request: {method: 'GET', path: '/', host: null, headers: [], body: null},
     protocol: 'http/1.1',
+    payload: null,
     tls: null,
     pace: {mode: 'closed'},
     connections: 16,

@@ -45,6 +45,7 @@ function plan(port: number, more: Partial<LoadPlan> = {}): LoadPlan {
     target: {host: '127.0.0.1', port},
     request: {method: 'GET', path: '/', host: null, headers: [], body: null},
     protocol: 'http/1.1',
+    payload: null,
     tls: null,
     pace: {mode: 'closed'},
     connections: 4,
@@ -300,7 +301,7 @@ it('plain TCP connects and closes', async () => {
         .on('end', () => connections++),
     ),
   );
-  const result = await runLoad(plan(port, {request: null, requests: 50}), {dial});
+  const result = await runLoad(plan(port, {request: null, protocol: 'tcp', requests: 50}), {dial});
   expect(result).toMatchObject({requests: 50, succeeded: 50, connectionsOpened: 50, statusCodes: {}});
   await until(() => connections === 50);
 });

@@ -102,7 +102,16 @@ export function loadRun(more: Partial<LoadRunResult> = {}): LoadRunResult {
 export function loadResult(more: Partial<LoadResult> = {}): LoadResult {
   return {
     target: 'svc/kiada',
-    plan: {mode: 'open', rate: 600, connections: 16, connectionPerRequest: true, durationMs: 20_000, requests: null, workers: 1},
+    plan: {
+      protocol: 'http/1.1',
+      mode: 'open',
+      rate: 600,
+      connections: 16,
+      connectionPerRequest: true,
+      durationMs: 20_000,
+      requests: null,
+      workers: 1,
+    },
     runs: [loadRun()],
     missedThresholds: ['errors>0 (nodeport)'],
     comparison: {

@@ -190,7 +190,16 @@ const BROKEN: typeof RUN = {
 
 export const LOAD: LoadResult = {
   target: 'svc/kiada',
-  plan: {mode: 'closed', rate: null, connections: 16, connectionPerRequest: true, durationMs: null, requests: 3000, workers: 1},
+  plan: {
+    protocol: 'http/1.1',
+    mode: 'closed',
+    rate: null,
+    connections: 16,
+    connectionPerRequest: true,
+    durationMs: null,
+    requests: 3000,
+    workers: 1,
+  },
   runs: [RUN, BROKEN],
   missedThresholds: ['errors>0.1% (clusterip)'],
   comparison: null,

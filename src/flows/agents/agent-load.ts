@@ -51,13 +51,15 @@ async function loadByAgent(
 }
 
 function orderOf(plan: LoadPlan, startAtMs: number): AgentLoadOrder {
-  const {identify, request} = plan;
+  const {identify, request, payload} = plan;
+  const textOf = (bytes: Uint8Array | null): string | null => (bytes === null ? null : Buffer.from(bytes).toString('base64'));
   return {
     startAtMs,
     plan: {
       ...plan,
       identify: identify.by === 'body' ? {by: 'body', pattern: identify.pattern.source} : identify,
-      request: request === null ? null : {...request, body: request.body === null ? null : Buffer.from(request.body).toString('base64')},
+      request: request === null ? null : {...request, body: textOf(request.body)},
+      payload: textOf(payload),
     },
   };
 }

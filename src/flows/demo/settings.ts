@@ -21,6 +21,8 @@ export const demoLoadFlags: Omit<LoadFlags, 'via' | 'duration'> = {
   path: '/healthz/ready',
   method: 'GET',
   tcp: false,
+  udp: false,
+  grpc: false,
   poisson: false,
   tls: false,
   insecure: false,

@@ -21,8 +21,11 @@ export interface EngineSetting {
 export async function runEngine(plan: LoadPlan, run: PlannedRun, {reach, workers, ...options}: EngineSetting): Promise<LoadEngineResult> {
   const {runLoad, runLoadInWorkers} = await import('../../load/index.ts');
   if (reach.agents !== null && run.from.kind !== 'Outside') return runByAgent(plan, reach.agents, run.from, options);
-  if (workers === 1) return runLoad(plan, {...options, dial: reach.dialFrom(run.from)});
-  const dialing = await dialingOf(reach, run.from);
+  const dialing = await dialingOf(reach, run.from, plan.protocol);
+  if (workers === 1) {
+    const {dialBy} = await import('./dial-by.ts');
+    return runLoad(plan, {...options, dial: dialing === null ? reach.dialFrom(run.from) : dialBy(dialing)});
+  }
   if (dialing === null)
     throw new KiadaError('USAGE', `connections from ${vantageText(run.from)} cannot be shared out among --workers`, {
       hint: 'Leave --workers out.',

@@ -40,7 +40,8 @@ export async function loadFlow(
   pickServices(view, namespace, [target.name]);
   const runs: LoadRunResult[] = [];
   const setting = {source, reach, view, service, plan: {...plan, tls}, workers: flags.workers, signal, onProgress};
-  const question = {service, via: parsePaths(flags.via), from: flags.from ?? null, entry: flags.entry ?? null, port: target.port};
+  const protocol = plan.protocol === 'udp' ? ('UDP' as const) : ('TCP' as const);
+  const question = {service, via: parsePaths(flags.via), from: flags.from ?? null, entry: flags.entry ?? null, port: target.port, protocol};
   try {
     for (const run of await planRuns(view, question)) {
       runs.push(await executeRun(setting, run));
@@ -52,6 +53,7 @@ export async function loadFlow(
   const result = {
     target: text,
     plan: {
+      protocol: plan.protocol,
       mode: plan.pace.mode,
       rate: plan.pace.mode === 'open' ? plan.pace.rate : null,
       connections: plan.connections,

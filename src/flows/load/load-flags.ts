@@ -1,6 +1,7 @@
 import {KiadaError} from '../../errors.ts';
-import type {HttpRequestPlan, Identify, LoadPlan} from '../../load/index.ts';
+import type {Identify, LoadPlan} from '../../load/index.ts';
 import type {Path} from '../../model/index.ts';
+import {sentOf} from './request-flags.ts';
 
 /** The flags of `kiada load`. */
 export interface LoadFlags {
@@ -17,7 +18,10 @@ export interface LoadFlags {
   readonly method: string;
   readonly header?: readonly string[] | undefined;
   readonly body?: string | undefined;
+  readonly 'body-file'?: string | undefined;
   readonly tcp: boolean;
+  readonly udp: boolean;
+  readonly grpc: boolean;
   readonly ramp?: number | undefined;
   readonly poisson: boolean;
   readonly step?: readonly {readonly rate: number; readonly durationMs: number}[] | undefined;
@@ -43,8 +47,7 @@ const PATHS: readonly Path[] = ['clusterip', 'nodeport', 'loadbalancer', 'extern
 export function planOf(flags: LoadFlags): Omit<LoadPlan, 'target'> {
   const pace = paceOf(flags);
   return {
-    request: flags.tcp ? null : requestOf(flags),
-    protocol: flags.http2 ? 'h2' : 'http/1.1',
+    ...sentOf(flags),
     tls: tlsOf(flags),
     pace,
     connections: flags.connections,
@@ -59,6 +62,8 @@ export function planOf(flags: LoadFlags): Omit<LoadPlan, 'target'> {
 }
 
 function tlsOf(flags: LoadFlags): LoadPlan['tls'] {
+  if (flags.tls && flags.udp)
+    throw new KiadaError('USAGE', '--tls encrypts connections, which --udp has none of', {hint: 'Leave one of them out.'});
   if (flags.tls) return {serverName: flags['server-name'] ?? null, insecure: flags.insecure};
   if (flags.insecure || flags['server-name'] !== undefined)
     throw new KiadaError('USAGE', `--${flags.insecure ? 'insecure' : 'server-name'} is about encrypted connections`, {hint: 'Add --tls.'});
@@ -91,27 +96,6 @@ export function parsePaths(text: string | undefined): readonly Path[] {
       throw new KiadaError('USAGE', `"${word}" is no path that load can take`, {hint: `Name some of ${PATHS.join(', ')}, or all.`});
     return path;
   });
-}
-
-function requestOf(flags: LoadFlags): HttpRequestPlan {
-  if (!flags.path.startsWith('/')) throw new KiadaError('USAGE', `--path must begin with a slash: ${flags.path}`);
-  // a line break in any of these would be a request of its own
-  for (const text of [flags.path, flags.method, ...(flags.header ?? [])]) {
-    if (/[\r\n]/.test(text)) throw new KiadaError('USAGE', 'a request line or header cannot hold a line break');
-  }
-  const headers = (flags.header ?? []).map((line) => {
-    const colon = line.indexOf(':');
-    if (colon < 1) throw new KiadaError('USAGE', `"${line}" is no header`, {hint: 'Write it like -H "Name: value".'});
-    return [line.slice(0, colon).trim(), line.slice(colon + 1).trim()] as const;
-  });
-  const host = headers.find(([name]) => name.toLowerCase() === 'host')?.[1] ?? null;
-  return {
-    method: flags.method.toUpperCase(),
-    path: flags.path,
-    host,
-    headers: headers.filter(([name]) => name.toLowerCase() !== 'host'),
-    body: flags.body === undefined ? null : Buffer.from(flags.body),
-  };
 }
 
 function parseIdentify(text: string): Identify {

@@ -1,9 +1,6 @@
 import {serveLoadWorker} from '../../load/index.ts';
-import {dialDirect, dialSocks5} from '../../vantage/index.ts';
+import {dialBy} from './dial-by.ts';
 import type {Dialing} from './dialing.ts';
 
 // The module that each thread of `kiada load --workers` runs.
-serveLoadWorker((data) => {
-  const dialing = data as Dialing;
-  return dialing.kind === 'direct' ? dialDirect() : dialSocks5(dialing.door);
-});
+serveLoadWorker((data) => dialBy(data as Dialing));

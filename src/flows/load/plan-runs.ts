@@ -1,5 +1,5 @@
 import {KiadaError} from '../../errors.ts';
-import type {ClusterView, NamespacedName, Path, Route, RouteEndpoint, Vantage} from '../../model/index.ts';
+import type {ClusterView, NamespacedName, Path, Protocol, Route, RouteEndpoint, Vantage} from '../../model/index.ts';
 import {defaultVantage, requireVantage, vantageText} from '../vantage.ts';
 
 /** One run: from where, to which address, and where its connections should end up. */
@@ -24,6 +24,7 @@ export interface RunQuestion {
   readonly from: string | null;
   readonly entry: string | null;
   readonly port: string | null;
+  readonly protocol: 'TCP' | 'UDP';
 }
 
 const LOADABLE: readonly Path[] = ['clusterip', 'nodeport', 'loadbalancer', 'externalip'];
@@ -40,13 +41,24 @@ export async function planRuns(view: ClusterView, question: RunQuestion): Promis
     throw new KiadaError('NOT_FOUND', `Service "${service.name}" has no path that load can take`, {
       hint: 'A headless Service or an ExternalName is only a name: load its pods.',
     });
+  const ports = service.ports.filter(({protocol}) => protocol === question.protocol);
+  if (ports.length === 0) throw wrongProtocol(question, service.ports[0]?.protocol);
   return wanted.map((via) => {
     const from = question.from === null ? usualVantage(view, question.service, via) : parseVantage(question.from, service.namespace);
     requireVantage(view, from);
     const entry = question.entry === null ? {} : {entryNode: question.entry};
     const port = question.port === null ? {} : {port: /^\d+$/.test(question.port) ? Number(question.port) : question.port};
-    const routes = route(view, {service: question.service, from, via, ...entry, ...port});
-    return planRun(via, from, routes, service.ports[0]?.name ?? null);
+    const routes = route(view, {service: question.service, from, via, ...entry, ...port}).filter(
+      ({protocol}) => protocol === null || protocol === question.protocol,
+    );
+    return planRun(via, from, routes, ports[0]?.name ?? null);
+  });
+}
+
+function wrongProtocol({service, protocol}: RunQuestion, other: Protocol | undefined): KiadaError {
+  const hint = other === 'UDP' ? 'Add --udp --body TEXT to send datagrams.' : 'Leave --udp out.';
+  return new KiadaError('NOT_FOUND', `Service "${service.name}" has no ${protocol} port`, {
+    hint: other === 'SCTP' ? 'SCTP cannot be sent.' : hint,
   });
 }
 
