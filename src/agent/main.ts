@@ -19,7 +19,7 @@ switch (command) {
     await probe();
     break;
   case 'load':
-    await load();
+    load();
     break;
   default:
     process.stderr.write(`unknown command ${command ?? ''}\n`);

@@ -1,18 +1,16 @@
-import {createHistogram, type RecordableHistogram} from 'node:perf_hooks';
 import type {LatencySummary} from '../model/index.ts';
+import {Histogram, type HistogramCounts, percentileOf} from './histogram.ts';
 
-/** An hour in nanoseconds. */
-const HIGHEST = 3_600_000_000_000;
 /** Of a normal distribution: the middle 95 %. */
 const Z95 = 1.959964;
 
-/** Latencies in an HDR histogram: memory stays the same however many are recorded. Other threads may hold and merge what `histogram` is. */
+/** Latencies in an HDR histogram: memory stays the same however many are recorded. Other threads may be sent, and merge, what `histogram` is. */
 export class Latencies {
-  readonly histogram: RecordableHistogram;
+  readonly histogram: Histogram;
 
   /** `figures`: significant figures that are kept apart. Three take 270 kB, two take 30 kB. */
   constructor(figures: 2 | 3 = 3) {
-    this.histogram = createHistogram({lowest: 1, highest: HIGHEST, figures});
+    this.histogram = new Histogram(figures);
   }
 
   get count(): number {
@@ -20,11 +18,11 @@ export class Latencies {
   }
 
   record(ms: number): void {
-    this.histogram.record(Math.min(HIGHEST, Math.max(1, Math.round(ms * 1e6)))); // in nanoseconds
+    this.histogram.record(ms * 1e6); // in nanoseconds
   }
 
   /** Takes in another's latencies, each as it was recorded: nothing is lost if both keep the same figures. */
-  add(other: RecordableHistogram): void {
+  add(other: HistogramCounts): void {
     if (other.count > 0) this.histogram.add(other);
   }
 
@@ -38,15 +36,15 @@ export class Latencies {
 
   /** In milliseconds; all zero where nothing was recorded. */
   summary(): LatencySummary {
-    const {count, mean, max} = this.histogram;
+    const {count, sum, max} = this.histogram;
     return {
-      mean: count === 0 ? 0 : mean / 1e6,
+      mean: count === 0 ? 0 : sum / count / 1e6,
       p50: this.percentile(50),
       p90: this.percentile(90),
       p95: this.percentile(95),
       p99: this.percentile(99),
       p999: this.percentile(99.9),
-      max: count === 0 ? 0 : max / 1e6,
+      max: max / 1e6,
     };
   }
 
@@ -60,14 +58,9 @@ export class Latencies {
     const spread = Z95 * Math.sqrt((share * (1 - share)) / draws) * 100;
     return {low: this.percentile(percent - spread), high: this.percentile(percent + spread)};
   }
-
-  /** Latencies by percentile, for charts: `[percentile, milliseconds]`. */
-  percentiles(): readonly (readonly [number, number])[] {
-    return this.count === 0 ? [] : [...this.histogram.percentiles].map(([percent, value]) => [percent, Number(value) / 1e6]);
-  }
 }
 
 /** In milliseconds; 0 where nothing was recorded. */
-export function percentileMs(histogram: RecordableHistogram, percent: number): number {
-  return histogram.count === 0 ? 0 : histogram.percentile(Math.min(100, Math.max(1e-9, percent))) / 1e6;
+export function percentileMs(histogram: HistogramCounts, percent: number): number {
+  return percentileOf(histogram, percent) / 1e6;
 }

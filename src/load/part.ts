@@ -5,7 +5,7 @@ import type {Recorded} from './recorder.ts';
 import type {EndpointTally, LoadEngineResult} from './result.ts';
 import type {Timeline} from './timeline.ts';
 
-/** What one thread did of a run. */
+/** What one thread or agent did of a run. */
 export interface LoadPart {
   /** Wall-clock start of its measured part, milliseconds since 1970. */
   readonly startedAtMs: number;
@@ -42,7 +42,6 @@ export function mergeParts(parts: readonly LoadPart[], timeline: Timeline, failu
     statusCodes: statusCodesOf(all),
     latencyMs: latencies.summary(),
     latencyIntervals: {p50, p90, p99},
-    latencyPercentiles: latencies.percentiles(),
     latencyHistogram: bars.bars(),
     connectionsOpened: sum((recorded) => recorded.connectionsOpened),
     effectiveDraws: squares === 0 ? 0 : sum((recorded) => recorded.carried) ** 2 / squares,
@@ -57,6 +56,13 @@ export function mergeParts(parts: readonly LoadPart[], timeline: Timeline, failu
     timeline: timeline.buckets(),
     aborted: parts.some((part) => part.aborted),
   };
+}
+
+/** A part by another clock. */
+export function shiftedBy(part: LoadPart, ms: number): LoadPart {
+  if (ms === 0) return part;
+  const failures = part.recorded.failures.map((failure) => ({...failure, timeMs: failure.timeMs + ms}));
+  return {...part, startedAtMs: part.startedAtMs + ms, recorded: {...part.recorded, failures}};
 }
 
 /** Several counts of endpoints as one, by name. */

@@ -1,4 +1,4 @@
-import type {RecordableHistogram} from 'node:perf_hooks';
+import type {HistogramCounts} from './histogram.ts';
 import {Latencies} from './latency.ts';
 import {LatencyBars} from './latency-bars.ts';
 import type {ErrorKind} from './plan.ts';
@@ -31,7 +31,7 @@ export interface Recorded {
   readonly endpoints: readonly EndpointTally[];
   readonly sources: ReadonlySet<string>;
   readonly failures: readonly FailureSample[];
-  readonly latencies: RecordableHistogram;
+  readonly latencies: HistogramCounts;
   readonly bars: Float64Array;
 }
 
@@ -66,7 +66,7 @@ export class Recorder {
   #secondRequests = 0;
   #secondErrors = 0;
 
-  /** `onSecond` is given each second of the run; its latencies are the caller's only if `latenciesOfSecond` makes new ones each time. */
+  /** `onSecond` is given each second of the run; its latencies are the caller's only until it returns. */
   constructor(sampleLimit: number, onSecond: (second: CountedSecond) => void, latenciesOfSecond: () => Latencies) {
     this.#sampleLimit = sampleLimit;
     this.#onSecond = onSecond;
@@ -76,6 +76,11 @@ export class Recorder {
 
   get errorCount(): number {
     return this.requests - this.succeeded;
+  }
+
+  /** How long the seconds are together that were told. */
+  get closedMs(): number {
+    return this.#seconds * SECOND_MS;
   }
 
   get endpoints(): readonly EndpointTally[] {
@@ -159,10 +164,10 @@ export class Recorder {
   }
 
   #closeSecond(): void {
-    const latencies = this.#second.histogram;
-    this.#onSecond({atMs: this.#seconds * SECOND_MS, requests: this.#secondRequests, errors: this.#secondErrors, latencies});
-    this.#second = this.#latenciesOfSecond();
+    const second = {atMs: this.closedMs, requests: this.#secondRequests, errors: this.#secondErrors, latencies: this.#second.histogram};
     this.#seconds++;
+    this.#onSecond(second);
+    this.#second = this.#latenciesOfSecond();
     this.#secondRequests = 0;
     this.#secondErrors = 0;
   }

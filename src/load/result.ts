@@ -48,7 +48,6 @@ export interface LoadEngineResult {
   readonly latencyMs: LatencySummary;
   /** Where the true percentiles lie with 95 % confidence. */
   readonly latencyIntervals: LatencyIntervals;
-  readonly latencyPercentiles: readonly (readonly [percent: number, ms: number])[];
   /** Bars of equal width on a logarithmic scale, ten for a factor of ten; each ends at `upToMs`. */
   readonly latencyHistogram: readonly {readonly upToMs: number; readonly count: number}[];
   readonly connectionsOpened: number;

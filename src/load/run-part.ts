@@ -30,8 +30,8 @@ export interface PartOptions extends LoadOptions {
   readonly onSecond: (second: CountedSecond) => void;
   /** Where the latencies of a second are recorded, asked for each anew. */
   readonly latenciesOfSecond: () => Latencies;
-  /** Given all latencies, which grow while the run goes on. */
-  readonly onStart?: (latencies: Latencies) => void;
+  /** Given what tells, at the end of a second, all that was counted up to then. */
+  readonly onStart?: (soFar: () => LoadPart) => void;
 }
 
 /** Runs a plan on this thread. */
@@ -41,8 +41,8 @@ export async function runPart(plan: LoadPlan, options: PartOptions): Promise<Loa
   const stop = new AbortController();
   setMaxListeners(0, stop.signal); // one listener for each connection that is being opened
   const recorder = new Recorder(plan.failureSamples, options.onSecond, options.latenciesOfSecond);
-  options.onStart?.(recorder.latencies);
   const run: Run = {plan, recorder, clock, measuredFrom: clock.now() + plan.warmupMs, wallStart: clock.wallNow() + plan.warmupMs};
+  options.onStart?.(() => soFar(run));
   let driver: Driver | null = null;
   let fatal: KiadaError | null = null;
   const context = laneContext(run, options, wire, stop.signal, {
@@ -68,6 +68,11 @@ export async function runPart(plan: LoadPlan, options: PartOptions): Promise<Loa
   }
   if (fatal !== null) throw fatal;
   return partOf(run, driver, signal?.aborted ?? false);
+}
+
+/** `run` up to the end of its last second. */
+function soFar({recorder, wallStart}: Run): LoadPart {
+  return {startedAtMs: wallStart, durationMs: recorder.closedMs, missedStarts: 0, aborted: true, recorded: recorder.recorded()};
 }
 
 function laneContext(

@@ -1,4 +1,4 @@
-import type {RecordableHistogram} from 'node:perf_hooks';
+import type {HistogramCounts} from './histogram.ts';
 import {Latencies, percentileMs} from './latency.ts';
 import type {TimelineBucket} from './result.ts';
 
@@ -8,30 +8,48 @@ export interface CountedSecond {
   readonly atMs: number;
   readonly requests: number;
   readonly errors: number;
-  readonly latencies: RecordableHistogram;
+  readonly latencies: HistogramCounts;
+}
+
+interface OpenSecond {
+  requests: number;
+  errors: number;
+  readonly latencies: Latencies;
+  readonly from: Set<number>;
 }
 
 /** The seconds of a run, put together from those of its parts; of histograms only those are held that parts still have to add to. */
 export class Timeline {
-  readonly #parts: number;
-  readonly #open = new Map<number, {requests: number; errors: number; latencies: Latencies; parts: number}>();
+  /** Parts that still add. */
+  readonly #parts: Set<number>;
+  readonly #shared: boolean;
+  readonly #open = new Map<number, OpenSecond>();
   readonly #buckets: TimelineBucket[] = [];
 
   constructor(parts: number) {
-    this.#parts = parts;
+    this.#parts = new Set(Array.from({length: parts}, (_, part) => part));
+    this.#shared = parts > 1;
   }
 
-  add(second: CountedSecond): void {
-    if (this.#parts === 1) {
+  add(second: CountedSecond, part = 0): void {
+    if (!this.#shared) {
       this.#buckets.push(bucketOf(second));
       return;
     }
-    const open = this.#open.get(second.atMs) ?? {requests: 0, errors: 0, latencies: new Latencies(2), parts: 0};
-    this.#open.set(second.atMs, open);
+    const {atMs} = second;
+    const open = this.#open.get(atMs) ?? {requests: 0, errors: 0, latencies: new Latencies(2), from: new Set()};
+    this.#open.set(atMs, open);
     open.requests += second.requests;
     open.errors += second.errors;
     open.latencies.add(second.latencies);
-    if (++open.parts === this.#parts) this.#close(second.atMs);
+    open.from.add(part);
+    if (this.#parts.isSubsetOf(open.from)) this.#close(atMs);
+  }
+
+  /** A part adds nothing any more. */
+  leave(part: number): void {
+    this.#parts.delete(part);
+    for (const [atMs, {from}] of [...this.#open]) if (this.#parts.isSubsetOf(from)) this.#close(atMs);
   }
 
   /** All seconds, in order. */

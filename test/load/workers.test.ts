@@ -1,7 +1,5 @@
-import {createHistogram} from 'node:perf_hooks';
 import {afterEach, describe, expect, it} from 'vitest';
 import {type LoadPlan, type LoadProgress, runLoadInWorkers} from '../../src/load/index.ts';
-import {Latencies} from '../../src/load/latency.ts';
 import {splitPlan} from '../../src/load/split-plan.ts';
 import {type HardServer, startHardServer} from './hard-server.ts';
 
@@ -87,18 +85,4 @@ it('the parts of a plan are the whole', () => {
   expect(parts.map((part) => part.requests)).toEqual([34, 33, 33]);
   expect(parts.map((part) => part.pace)).toEqual(Array(3).fill({...pace, rate: 100 / 3, steps: [{rate: 10, durationMs: 5}]}));
   expect(splitPlan(plan(1, {connections: 2}), 8)).toHaveLength(2);
-});
-
-it('merged histograms are the histogram of all values', () => {
-  const [one, other, merged] = [new Latencies(), new Latencies(), new Latencies()];
-  const all = createHistogram({lowest: 1, highest: 3_600_000_000_000, figures: 3});
-  for (let n = 1; n < 3_000; n++) {
-    const ms = n ** 1.5 / 100;
-    (n % 3 === 0 ? one : other).record(ms);
-    all.record(Math.max(1, Math.round(ms * 1e6)));
-  }
-  merged.add(one.histogram);
-  merged.add(other.histogram);
-  for (const percent of [1, 25, 50, 90, 99, 99.9, 100]) expect(merged.percentile(percent)).toBe(all.percentile(percent) / 1e6);
-  expect([merged.count, merged.summary().max]).toEqual([all.count, all.max / 1e6]);
 });

@@ -1,65 +1,70 @@
 import {createInterface} from 'node:readline';
-import type {AgentLoadLine, AgentLoadOrder} from '../../agent/load.ts';
 import {KiadaError} from '../../errors.ts';
-import type {LoadEngineResult, LoadPlan, LoadProgress} from '../../load/index.ts';
+import type {Gathered, GatherOptions, LoadPlan, Member, MemberMessage} from '../../load/index.ts';
 import type {Agent} from './agent.ts';
 
-/** Time for every agent to have its order before the first request. */
-const LEAD_MS = 1000;
+/** An agent tells how far it is twice a second; one that says nothing for so long is taken for lost. */
+const SILENCE_MS = 15_000;
 
-/** Runs one plan on several agents, all from one moment; each one's result, in their order. */
+/** Runs each agent's plan on it, all from one moment, and puts together what they count. An agent that is lost loses no more than a second. */
 export async function loadByAgents(
   agents: readonly Agent[],
   plans: readonly LoadPlan[],
-  onProgress: (agent: number, progress: LoadProgress) => void,
-  signal: AbortSignal,
-): Promise<readonly LoadEngineResult[]> {
-  const startAtMs = Date.now() + LEAD_MS;
-  return Promise.all(
-    agents.map((agent, index) =>
-      loadByAgent(agent, orderOf(plans[index] as LoadPlan, startAtMs), (progress) => onProgress(index, progress), signal),
-    ),
-  );
-}
-
-async function loadByAgent(
-  agent: Agent,
-  order: AgentLoadOrder,
-  onProgress: (progress: LoadProgress) => void,
-  signal: AbortSignal,
-): Promise<LoadEngineResult> {
-  const session = agent.run(['load']);
-  session.stdin.write(`${JSON.stringify(order)}\n`);
-  const stop = () => session.stdin.end(); // the agent takes the end of its input as the end of the run, and still tells what it has
-  signal.addEventListener('abort', stop, {once: true});
-  const errors: string[] = [];
-  session.stderr.on('data', (chunk: Buffer) => errors.push(chunk.toString('utf8')));
-  session.exit.catch(() => {}); // what went wrong shows in the missing result
-  let result: LoadEngineResult | null = null;
-  for await (const line of createInterface({input: session.stdout})) {
-    const told = JSON.parse(line) as AgentLoadLine;
-    if ('progress' in told) onProgress(told.progress);
-    else result = told.result;
+  options: Pick<GatherOptions, 'onProgress' | 'onSamples' | 'signal' | 'samples' | 'failureSamples'>,
+): Promise<Gathered> {
+  const {fromLine, gather, toLine} = await import('../../load/index.ts');
+  const members = agents.map((agent) => memberOf(agent, {fromLine, toLine}));
+  try {
+    return await gather(members, plans, {...options, progressMs: 500, checkpoints: true});
+  } finally {
+    for (const member of members) member.close();
   }
-  signal.removeEventListener('abort', stop);
-  session.close();
-  if (result !== null) return result;
-  throw new KiadaError(
-    'UNKNOWABLE',
-    `the agent at ${agent.at} ended without a result: ${errors.join('').slice(0, 300) || 'the connection to it broke'}`,
-  );
 }
 
-function orderOf(plan: LoadPlan, startAtMs: number): AgentLoadOrder {
-  const {identify, request, payload} = plan;
-  const textOf = (bytes: Uint8Array | null): string | null => (bytes === null ? null : Buffer.from(bytes).toString('base64'));
+interface Lines {
+  readonly fromLine: (line: string) => unknown;
+  readonly toLine: (message: unknown) => string;
+}
+
+/** The agent's program as a member of a run, over the streams of `exec`. */
+function memberOf(agent: Agent, {fromLine, toLine}: Lines): Member & {close(): void} {
+  const session = agent.run(['load']);
+  const {promise: gone, reject} = Promise.withResolvers<never>();
+  gone.catch(() => {}); // told to whoever waits for it; at the end it is the rule
+  const errors: string[] = [];
+  const lose = (why: string, cause?: unknown) =>
+    reject(new KiadaError('UNKNOWABLE', `the agent at ${agent.at} was lost: ${why}`, cause === undefined ? {} : {cause}));
+  session.stderr.on('data', (chunk: Buffer) => errors.push(chunk.toString('utf8').slice(0, 300)));
+  session.exit.then(
+    () => lose(errors[0] ?? 'its program ended before its time'),
+    (error: unknown) => lose(error instanceof Error ? error.message : String(error), error),
+  );
+  const silence = setTimeout(() => {
+    lose(`nothing was heard of it for ${SILENCE_MS / 1000} s`);
+    session.close();
+  }, SILENCE_MS);
+  let onMessage: (message: MemberMessage) => void = () => {};
+  createInterface({input: session.stdout}).on('line', (line) => {
+    silence.refresh();
+    try {
+      onMessage(fromLine(line) as MemberMessage);
+    } catch (error) {
+      lose('it told something that is no message', error);
+    }
+  });
   return {
-    startAtMs,
-    plan: {
-      ...plan,
-      identify: identify.by === 'body' ? {by: 'body', pattern: identify.pattern.source} : identify,
-      request: request === null ? null : {...request, body: textOf(request.body)},
-      payload: textOf(payload),
+    tell: (message) => {
+      silence.refresh();
+      session.stdin.write(toLine(message));
+    },
+    listen: (listener) => {
+      onMessage = listener;
+    },
+    gone,
+    ownClock: true,
+    close: () => {
+      clearTimeout(silence);
+      session.close();
     },
   };
 }

@@ -41,8 +41,9 @@ async function runByAgent(
   {onProgress, signal}: Pick<EngineSetting, 'onProgress' | 'signal'>,
 ): Promise<LoadEngineResult> {
   const {loadByAgents} = await import('../agents/agent-load.ts');
-  const [result] = await loadByAgents([await agents.agentAt(from)], [plan], (_agent, progress) => onProgress(progress), signal);
-  return result as LoadEngineResult;
+  const {failureSamples} = plan;
+  const {all} = await loadByAgents([await agents.agentAt(from)], [plan], {onProgress, signal, samples: false, failureSamples});
+  return all;
 }
 
 function workerScript(): URL {
