@@ -5,6 +5,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     exclude: ['test/cluster/**', 'test/compare/**'],
     disableConsoleIntercept: true,
+    // one second is little on a machine that is busy with other things
+    expect: {poll: {timeout: 20_000, interval: 50}},
     testTimeout: 30_000,
     hookTimeout: 60_000,
     maxWorkers: 2,

@@ -6,7 +6,7 @@ import {agentOptions} from './agents/agent.ts';
 import {type Reach, reachOf} from './reach.ts';
 import {pickServices, readView, serviceName} from './read-view.ts';
 import type {ClusterSource} from './source.ts';
-import {defaultVantage, requireVantage, vantageText} from './vantage.ts';
+import {lastingVantage, requireVantage, vantageText} from './vantage.ts';
 
 export interface ForwardFlags {
   readonly namespace?: string | undefined;
@@ -65,7 +65,7 @@ async function wayTo(source: ClusterSource, service: {namespace: string; name: s
     flags.from !== undefined
       ? parseVantage(flags.from, service.namespace)
       : via === 'clusterip'
-        ? defaultVantage(view, service)
+        ? lastingVantage(view, service)
         : {kind: 'Outside'};
   requireVantage(view, from);
   const asked = /^\d+$/.test(port) ? Number(port) : port;

@@ -1,5 +1,5 @@
 import {KiadaError} from '../errors.ts';
-import type {ClusterView, NamespacedName, Vantage} from '../model/index.ts';
+import type {ClusterView, NamespacedName, Pod, Vantage} from '../model/index.ts';
 import {nearestFew} from './nearest.ts';
 
 /** `pod/kiada-001`: the vantage as people write it. */
@@ -26,16 +26,30 @@ export function requireVantage(view: ClusterView, vantage: Vantage): void {
  * at any pod of it, else at the first node; a cluster without either is looked at from outside.
  */
 export function defaultVantage(view: ClusterView, service: NamespacedName): Vantage {
-  const own = new Set(
-    (view.slicesOf.get(`${service.namespace}/${service.name}`) ?? []).flatMap((slice) =>
-      slice.endpoints.map((endpoint) => endpoint.pod?.name),
-    ),
-  );
-  const pods = [...view.pods.values()].filter(
-    (pod) => pod.namespace === service.namespace && pod.ips.length > 0 && pod.phase === 'Running',
-  );
-  const pod = pods.find((candidate) => !own.has(candidate.name)) ?? pods[0];
-  if (pod !== undefined) return {kind: 'Pod', namespace: pod.namespace, name: pod.name};
+  const pods = podsOf(view, service.namespace);
+  return podVantage(pods.find(bystanderOf(view, service)) ?? pods[0]) ?? firstNode(view);
+}
+
+/** The same for traffic that goes on for a while: no endpoint of the Service, for that may go while they are exchanged, and its traffic with it. */
+export function lastingVantage(view: ClusterView, service: NamespacedName): Vantage {
+  return podVantage(podsOf(view, service.namespace).find(bystanderOf(view, service))) ?? firstNode(view);
+}
+
+function podsOf(view: ClusterView, namespace: string): readonly Pod[] {
+  return [...view.pods.values()].filter((pod) => pod.namespace === namespace && pod.ips.length > 0 && pod.phase === 'Running');
+}
+
+function bystanderOf(view: ClusterView, {namespace, name}: NamespacedName): (pod: Pod) => boolean {
+  const slices = view.slicesOf.get(`${namespace}/${name}`) ?? [];
+  const own = new Set(slices.flatMap((slice) => slice.endpoints.map((endpoint) => endpoint.pod?.name)));
+  return (pod) => !own.has(pod.name);
+}
+
+function podVantage(pod: Pod | undefined): Vantage | null {
+  return pod === undefined ? null : {kind: 'Pod', namespace: pod.namespace, name: pod.name};
+}
+
+function firstNode(view: ClusterView): Vantage {
   const node = [...view.nodes.keys()].toSorted()[0];
   return node === undefined ? {kind: 'Outside'} : {kind: 'Node', name: node};
 }

@@ -1,6 +1,6 @@
 import {KiadaError} from '../../errors.ts';
 import type {ClusterView, NamespacedName, Path, Protocol, Route, RouteEndpoint, Vantage} from '../../model/index.ts';
-import {defaultVantage, requireVantage, vantageText} from '../vantage.ts';
+import {lastingVantage, requireVantage, vantageText} from '../vantage.ts';
 
 /** One run: from where, to which address, and where its connections should end up. */
 export interface PlannedRun {
@@ -64,7 +64,7 @@ function wrongProtocol({service, protocol}: RunQuestion, other: Protocol | undef
 
 /** Cluster IPs are loaded from a pod, everything else from outside, as its users do. */
 function usualVantage(view: ClusterView, service: NamespacedName, via: Path): Vantage {
-  return via === 'clusterip' ? defaultVantage(view, service) : {kind: 'Outside'};
+  return via === 'clusterip' ? lastingVantage(view, service) : {kind: 'Outside'};
 }
 
 function planRun(via: Path, from: Vantage, routes: readonly Route[], firstPort: string | null): PlannedRun {
