@@ -1,9 +1,9 @@
 import type {KubernetesObject} from '../../model/index.ts';
 import type {Api} from '../api.ts';
+import {quantityOr0} from '../quantity.ts';
 import {type Controller, type ControllerOptions, keyOf, runController, splitKey} from './controller.ts';
 import {createEventRecorder} from './event-recorder.ts';
 import {isFinished, isGoing, listOf, recordOf, specOf, statusOf, textOf, textsOf} from './fields.ts';
-import {parseQuantity} from './quantity.ts';
 
 /** The StorageClass that every sandbox has. */
 export const DEFAULT_STORAGE_CLASS = 'standard';
@@ -103,8 +103,8 @@ function withClass(api: Api, claim: KubernetesObject): KubernetesObject {
 function fittingVolume(api: Api, claim: KubernetesObject): KubernetesObject | null {
   const {storageClassName = '', volumeMode = 'Filesystem'} = specOf(claim);
   const modes = textsOf(specOf(claim)['accessModes']);
-  const size = (volume: KubernetesObject) => parseQuantity(recordOf(specOf(volume)['capacity'])['storage']);
-  const asked = parseQuantity(recordOf(recordOf(specOf(claim)['resources'])['requests'])['storage']);
+  const size = (volume: KubernetesObject) => quantityOr0(recordOf(specOf(volume)['capacity'])['storage']);
+  const asked = quantityOr0(recordOf(recordOf(specOf(claim)['resources'])['requests'])['storage']);
   const fitting = api.list('persistentvolumes').filter((volume) => {
     const spec = specOf(volume);
     const sameKind = (spec['storageClassName'] ?? '') === storageClassName && (spec['volumeMode'] ?? 'Filesystem') === volumeMode;

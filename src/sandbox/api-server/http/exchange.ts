@@ -38,6 +38,9 @@ export interface ResourceExchange extends Exchange {
   readonly target: ResourcePath;
 }
 
+/** One that asks for another protocol: its handler has the socket instead of a response. */
+export type UpgradeExchange = Omit<ResourceExchange, 'response'> & {readonly socket: Duplex; readonly head: Buffer};
+
 /** `true`, `1`, and a parameter without a value are true, as Go's conversion of query parameters takes them. */
 export function isTrue(value: string | null): boolean {
   return value !== null && value !== 'false' && value !== '0';

@@ -8,6 +8,7 @@ import {upgrade} from '../streams/upgrade.ts';
 import {authenticate} from './authenticate.ts';
 import type {Exchange, ServerParts} from './exchange.ts';
 import {serveHealth} from './health.ts';
+import {readUrl} from './read-url.ts';
 import {internalError, sendError, sendObject} from './respond.ts';
 import {route} from './route.ts';
 
@@ -98,13 +99,4 @@ async function refuse(parts: ServerParts, request: IncomingMessage, response: Se
   // the rest of a body that was not read would be taken for the next request
   if (!request.complete) response.setHeader('Connection', 'close');
   await sendError(response, internalError(error));
-}
-
-/** Only the path and the query: a request that names another host is answered all the same. */
-export function readUrl(request: IncomingMessage): URL {
-  try {
-    return new URL(`https://localhost${request.url?.startsWith('/') ? request.url : '/'}`);
-  } catch {
-    throw new ApiError(400, 'BadRequest', 'the request has no readable path');
-  }
 }

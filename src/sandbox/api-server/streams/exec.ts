@@ -3,10 +3,10 @@ import {WebSocketServer} from 'ws';
 import {ApiError} from '../../api.ts';
 import type {ExecExit, ExecOptions, PodContainer} from '../../pod-runtime.ts';
 import {badRequest} from '../errors.ts';
-import {isTrue} from '../http/exchange.ts';
+
+import {isTrue, type UpgradeExchange} from '../http/exchange.ts';
 import {type ExecChannels, openExecChannels} from './exec-channels.ts';
 import {runtimeOf} from './runtime.ts';
-import type {UpgradeExchange} from './upgrade.ts';
 
 /** In the order that this server likes them. */
 const PROTOCOLS = ['v5.channel.k8s.io', 'v4.channel.k8s.io'];

@@ -1,10 +1,10 @@
 import type {Duplex} from 'node:stream';
 import {createWebSocketStream, type WebSocket, WebSocketServer} from 'ws';
 import {badRequest} from '../errors.ts';
+import type {UpgradeExchange} from '../http/exchange.ts';
 import {forwardOverSpdy} from './port-forward.ts';
 import {forwardOverChannels} from './port-forward-channels.ts';
 import {runtimeOf} from './runtime.ts';
-import type {UpgradeExchange} from './upgrade.ts';
 
 /** SPDY/3.1 frames inside a WebSocket: kubectl 1.31 and newer. */
 const TUNNEL = 'SPDY/3.1+portforward.k8s.io';

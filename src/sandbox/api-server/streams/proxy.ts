@@ -6,9 +6,8 @@ import {pipeline} from 'node:stream/promises';
 import {connect as tlsConnect} from 'node:tls';
 import {ApiError} from '../../api.ts';
 import {noSuchPath} from '../errors.ts';
-import type {ResourceExchange} from '../http/exchange.ts';
+import type {ResourceExchange, UpgradeExchange} from '../http/exchange.ts';
 import {type ProxyTarget, resolveProxyTarget} from './proxy-target.ts';
-import type {UpgradeExchange} from './upgrade.ts';
 
 /** Headers of one hop, and those that would give the caller's credentials to the pod. */
 const DROPPED = new Set([

@@ -3,16 +3,13 @@ import type {Duplex} from 'node:stream';
 import {ApiError} from '../../api.ts';
 import {methodNotAllowed, noSuchPath, notFound} from '../errors.ts';
 import {authenticate} from '../http/authenticate.ts';
-import type {ResourceExchange, ServerParts} from '../http/exchange.ts';
+import type {ServerParts} from '../http/exchange.ts';
+import {readUrl} from '../http/read-url.ts';
 import {parseResourcePath} from '../http/request-info.ts';
 import {internalError, statusOf} from '../http/respond.ts';
-import {readUrl} from '../http/server.ts';
 import {upgradeExec} from './exec.ts';
 import {upgradePortForward} from './port-forward-upgrade.ts';
 import {proxyUpgrade} from './proxy.ts';
-
-/** What an upgrade handler has instead of a response. */
-export type UpgradeExchange = Omit<ResourceExchange, 'response'> & {readonly socket: Duplex; readonly head: Buffer};
 
 /** Answers a request that asks for another protocol: exec, attach, portforward, and proxied WebSockets. */
 export function upgrade(parts: ServerParts, request: IncomingMessage, socket: Duplex, head: Buffer): void {

@@ -1,7 +1,7 @@
 import {matchesTerm} from '../../../endpoints/index.ts';
 import type {KubernetesObject} from '../../../model/index.ts';
+import {quantityOr0} from '../../quantity.ts';
 import {hasCondition, type Json, labelsOf, listOf, recordOf, specOf, statusOf, textMapOf} from '../fields.ts';
-import {parseQuantity} from '../quantity.ts';
 import {type Demand, demandOf} from './pod-demand.ts';
 
 export const NOT_READY_TAINT = 'node.kubernetes.io/not-ready';
@@ -89,9 +89,9 @@ function resources(pod: KubernetesObject, {node, pods}: Place): readonly string[
   const demands = [...pods, pod].map(demandOf);
   const exceeds = (name: 'cpu' | 'memory') => {
     const asked = demandOf(pod)[name] > 0;
-    return asked && allocatable[name] !== undefined && sum(demands, name) > parseQuantity(allocatable[name]);
+    return asked && allocatable[name] !== undefined && sum(demands, name) > quantityOr0(allocatable[name]);
   };
-  const tooMany = allocatable['pods'] !== undefined && pods.length + 1 > parseQuantity(allocatable['pods']);
+  const tooMany = allocatable['pods'] !== undefined && pods.length + 1 > quantityOr0(allocatable['pods']);
   return [
     ...(tooMany ? ['Too many pods'] : []),
     ...(exceeds('cpu') ? ['Insufficient cpu'] : []),

@@ -1,6 +1,6 @@
 import type {KubernetesObject} from '../../../model/index.ts';
+import {quantityOr0} from '../../quantity.ts';
 import {type Json, listOf, numberOf, recordOf, specOf, textOf} from '../fields.ts';
-import {parseQuantity} from '../quantity.ts';
 
 /** What a pod takes of a node. CPU in cores, memory in bytes. */
 export interface Demand {
@@ -29,7 +29,7 @@ export function demandOf(pod: KubernetesObject): Demand {
 
 function request(container: Json, name: string): number {
   const resources = recordOf(container['resources']);
-  return parseQuantity(recordOf(resources['requests'])[name] ?? recordOf(resources['limits'])[name] ?? 0);
+  return quantityOr0(recordOf(resources['requests'])[name] ?? recordOf(resources['limits'])[name] ?? 0);
 }
 
 function hostPortsOf(containers: readonly Json[], hostNetwork: boolean): readonly string[] {

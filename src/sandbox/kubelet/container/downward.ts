@@ -1,5 +1,5 @@
 import type {ContainerSpec, FieldRef, PodObject, ResourceFieldRef} from '../pod/pod-object.ts';
-import {divideQuantity} from './quantity.ts';
+import {divideQuantity} from './divide-quantity.ts';
 
 /** What the kubelet knows of a pod beyond its object, when its containers start. */
 export interface PodPlace {

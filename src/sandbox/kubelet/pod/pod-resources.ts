@@ -1,4 +1,4 @@
-import {parseQuantity} from '../container/quantity.ts';
+import {quantityOr0} from '../../quantity.ts';
 import {type ContainerSpec, isSidecar, type PodSpec, type Quantities} from './pod-object.ts';
 
 interface PodResources {
@@ -31,12 +31,12 @@ function sum(all: readonly Quantities[]): Quantities {
 function add(quantities: readonly string[]): string {
   const [first = '0'] = quantities;
   if (quantities.length < 2) return first;
-  const total = quantities.reduce((all, each) => all + (parseQuantity(each) ?? 0), 0);
+  const total = quantities.reduce((all, each) => all + quantityOr0(each), 0);
   if (/i$/.test(first)) return binary(total);
   return Number.isInteger(total) ? String(total) : `${Math.round(total * 1000)}m`;
 }
 
 function binary(bytes: number): string {
-  const unit = ['Ei', 'Pi', 'Ti', 'Gi', 'Mi', 'Ki'].find((name) => Number.isInteger(bytes / (parseQuantity(`1${name}`) ?? 1)));
-  return unit === undefined ? String(bytes) : `${bytes / (parseQuantity(`1${unit}`) ?? 1)}${unit}`;
+  const unit = ['Ei', 'Pi', 'Ti', 'Gi', 'Mi', 'Ki'].find((name) => Number.isInteger(bytes / quantityOr0(`1${name}`)));
+  return unit === undefined ? String(bytes) : `${bytes / quantityOr0(`1${unit}`)}${unit}`;
 }

@@ -1,8 +1,8 @@
 import type {KubernetesObject} from '../../../../model/index.ts';
+import {parseQuantity} from '../../../quantity.ts';
 import {type FieldError, forbidden, invalid, invalidFor, notSupported, required} from '../rules/field-error.ts';
 import {type LabelSelector, validateLabelSelector} from '../rules/label-selector.ts';
 import {dns1123Subdomain} from '../rules/names.ts';
-import {quantity} from '../rules/quantity.ts';
 import {isRecord, isSame} from '../rules/same.ts';
 import type {AdmissionContext, KindRules} from '../types.ts';
 
@@ -64,7 +64,7 @@ function validateModes(modes: readonly string[]): FieldError[] {
 
 function validateSize(size: string | number | undefined, field: string): FieldError[] {
   if (size === undefined) return [required(field)];
-  return quantity(size) > 0 ? [] : [invalid(field, String(size), 'must be greater than zero')];
+  return parseQuantity(size) > 0 ? [] : [invalid(field, String(size), 'must be greater than zero')];
 }
 
 function validateVolumeMode(mode: string | undefined): FieldError[] {
@@ -80,7 +80,7 @@ function validateClaimChange(claim: Claim, old: Claim): FieldError[] {
   const changed = [...new Set([...Object.keys(spec), ...Object.keys(before)])].filter(
     (name) => !open.includes(name) && !isSame(spec[name], before[name]),
   );
-  const smaller = quantity(spec.resources?.requests?.['storage']) < quantity(before.resources?.requests?.['storage']);
+  const smaller = parseQuantity(spec.resources?.requests?.['storage']) < parseQuantity(before.resources?.requests?.['storage']);
   const immutable = 'spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims';
   return [
     ...(changed.length > 0 ? [forbidden('spec', `${immutable}\n  changed: ${changed.map((name) => `spec.${name}`).join(', ')}`)] : []),

@@ -1,4 +1,4 @@
-import {quantity} from '../rules/quantity.ts';
+import {parseQuantity} from '../../../quantity.ts';
 import {containersOf, type PodSpec, type Resources} from './types.ts';
 
 const COMPUTE = ['cpu', 'memory'] as const;
@@ -13,9 +13,9 @@ export function qosClass(spec: PodSpec): 'Guaranteed' | 'Burstable' | 'BestEffor
 }
 
 function isGuaranteed({limits = {}, requests = {}}: Resources): boolean {
-  return COMPUTE.every((name) => !isNothing(limits[name]) && quantity(requests[name] ?? limits[name]) === quantity(limits[name]));
+  return COMPUTE.every((name) => !isNothing(limits[name]) && parseQuantity(requests[name] ?? limits[name]) === parseQuantity(limits[name]));
 }
 
 function isNothing(value: string | number | undefined): boolean {
-  return value === undefined || quantity(value) === 0;
+  return value === undefined || parseQuantity(value) === 0;
 }

@@ -1,6 +1,6 @@
+import {parseQuantity} from '../../../quantity.ts';
 import {type FieldError, invalid, invalidFor} from '../rules/field-error.ts';
 import {qualifiedName} from '../rules/names.ts';
-import {quantity} from '../rules/quantity.ts';
 import type {Resources} from './types.ts';
 
 /** Requests and limits of a container. */
@@ -17,7 +17,7 @@ export function validateResources({limits = {}, requests = {}}: Resources, field
 const FOR_CONTAINERS = ['cpu', 'memory', 'ephemeral-storage'];
 
 function validateEntry(name: string, value: string | number, field: string): FieldError[] {
-  const amount = quantity(value);
+  const amount = parseQuantity(value);
   return [...validateName(name, field), ...(amount < 0 ? [invalid(field, String(value), 'must be greater than or equal to 0')] : [])];
 }
 
@@ -34,7 +34,7 @@ function validateName(name: string, field: string): FieldError[] {
 function withinLimit(name: string, value: string | number, limits: Readonly<Record<string, string | number>>, field: string): FieldError[] {
   const limit = Object.hasOwn(limits, name) ? limits[name] : undefined;
   if (limit === undefined) return [];
-  const [wanted, most] = [quantity(value), quantity(limit)];
+  const [wanted, most] = [parseQuantity(value), parseQuantity(limit)];
   const overcommits = FOR_CONTAINERS.includes(name);
   if (!overcommits && wanted !== most) return [invalid(field, String(value), `must be equal to ${name} limit of ${limit}`)];
   return wanted > most ? [invalid(field, String(value), `must be less than or equal to ${name} limit of ${limit}`)] : [];

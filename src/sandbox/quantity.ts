@@ -17,9 +17,14 @@ const SUFFIXES: Readonly<Record<string, number>> = {
   Ei: 2 ** 60,
 };
 
-/** A resource quantity (`500m`, `1Gi`, `1e3`) as a number; NaN for what is none. Exact enough to compare. */
-export function quantity(value: unknown): number {
+/** A resource quantity (`500m`, `1Gi`, `1e3`) in its base unit: cores, bytes, pods. NaN for what is none. Exact enough to compare. */
+export function parseQuantity(value: unknown): number {
   if (typeof value === 'number') return value;
   const [, number = '', suffix = ''] = /^([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)([KMGTPE]i|[numkMGTPE])?$/.exec(String(value)) ?? [];
   return number === '' ? Number.NaN : Number(number) * (SUFFIXES[suffix] ?? Number.NaN);
+}
+
+/** The same where admission has refused what is none: nothing for an absent one. */
+export function quantityOr0(value: unknown): number {
+  return parseQuantity(value) || 0;
 }
