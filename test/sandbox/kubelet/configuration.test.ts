@@ -66,7 +66,7 @@ describe('environment', () => {
         'HOSTNAME=full',
       ]),
     );
-    expect(await cluster.logs('full')).toBe('one\n');
+    await expect.poll(() => cluster.logs('full')).toBe('one\n');
   });
 
   it('waits in CreateContainerConfigError for what is missing, and goes on when it is there', async () => {
