@@ -62,7 +62,8 @@ export function createAllocators(options: AllocatorOptions): ServiceAllocators {
       return ports.has(port) || taken.has(port) ? 'provided port is already allocated' : null;
     },
     nextPort(taken, dryRun) {
-      if (dryRun) return Math.max(32_767, ...taken) + 1;
+      // a dry run takes nothing: it names a number above those of the request, or above the range
+      if (dryRun) return (taken.size === 0 ? 32_768 : Math.max(...taken)) + 1;
       const offset = pick(to - from + 1, portBand, options.random, (each) => !ports.has(from + each) && !taken.has(from + each));
       return offset === null ? null : from + offset;
     },

@@ -5,16 +5,21 @@ import {mutatePod} from './mutate.ts';
 import {qosClass} from './qos.ts';
 import type {PodObject} from './types.ts';
 import {validatePodSpec} from './validate-spec.ts';
+import {alignPodIPs, validatePodStatus} from './validate-status.ts';
 import {validatePodChange} from './validate-update.ts';
 
 /** Pod: defaults, the default admission plug-ins, validation, and what may change. */
 export const podRules: KindRules<PodObject> = {
   generation: 'spec',
   initialStatus: (pod) => ({phase: 'Pending', qosClass: qosClass(pod.spec ?? {}), ...gatedConditions(pod)}),
-  defaults: defaultPod,
+  defaults: (pod) => {
+    defaultPod(pod);
+    alignPodIPs(pod);
+  },
   mutate: mutatePod,
   validate: (pod, old) => [...validatePodSpec(pod.spec ?? {}, 'spec'), ...trimmedImages(pod), ...(old === null ? onlyLater(pod) : [])],
   validateChange: validatePodChange,
+  validateStatus: validatePodStatus,
 };
 
 /** A pod that waits for its gates says so from the start; the scheduler does not look at it. */
