@@ -23,7 +23,8 @@ export async function checkServices(names: readonly string[], flags: CheckFlags)
   if ((flags.filename?.length ?? 0) > 0) return checkFiles(names, flags);
   const source = await openSource(flags);
   try {
-    return await checkSource(source, names, flags);
+    // ages in a snapshot end when it was taken, which it does not say
+    return await checkSource(source, names, flags, source.kind === 'snapshot' ? undefined : Date.now());
   } finally {
     source.close();
   }
@@ -43,7 +44,13 @@ const OPTIONAL: readonly ResourceName[] = [
   'networkpolicies',
 ];
 
-async function checkSource(source: ObjectSource, names: readonly string[], flags: CheckFlags): Promise<ServiceCheckResult> {
+/** The same of an open source, as of a moment; without one no age is judged. */
+export async function checkSource(
+  source: ObjectSource,
+  names: readonly string[],
+  flags: CheckFlags,
+  nowMs: number | undefined,
+): Promise<ServiceCheckResult> {
   const {viewOf} = await import('../routing/index.ts');
   const namespace = flags['all-namespaces'] ? null : (flags.namespace ?? source.namespace);
   const requests: readonly ReadRequest[] = [
@@ -56,8 +63,6 @@ async function checkSource(source: ObjectSource, names: readonly string[], flags
   const {objects, unknown} = await source.read(requests);
   const view = viewOf(objects);
   const services = await servicesAsked(view, namespace ?? source.namespace, names, flags);
-  // ages in a snapshot end when it was taken, which it does not say
-  const nowMs = source.kind === 'snapshot' ? undefined : Date.now();
   return resultOf(view, services, await run(view, {services, unreadable: unknown, nowMs}, flags));
 }
 

@@ -170,3 +170,21 @@ describe('traps that other checkers fall into', () => {
     expect(codesOf(service('web'), pod('web-1'), pod('app-1', {labels: {app: 'app'}, ip: '10.244.1.10'}))).toEqual([]);
   });
 });
+
+describe('what a finding says of endpoints', () => {
+  const unready = pod('web-1', {containers: [{name: 'web', readinessProbe: {tcpSocket: {port: 8080}}}]});
+  const conditions = [{type: 'Ready', status: 'False'}];
+  const containerStatuses = [{name: 'web', ready: false, started: true, state: {running: {}}}];
+  const failing = {...unready, status: {...(unready['status'] as Json), conditions, containerStatuses}};
+  const firstOf = (own: KubernetesObject) => check(viewOf([...nodes(), own, failing])).findings.find(({code}) => code === 'KIA0203');
+
+  it('says that no endpoint is ready where no pod is', () => {
+    expect(firstOf(service('web'))).toMatchObject({severity: 'error', message: expect.stringContaining('no endpoint is ready')});
+  });
+
+  it('does not say so where the Service publishes them all the same', () => {
+    const found = firstOf(service('web', {publishNotReadyAddresses: true}));
+    expect(found).toMatchObject({severity: 'warning', message: expect.stringContaining('no pod is ready, and traffic comes all the same')});
+    expect(found?.message).not.toContain('no endpoint');
+  });
+});

@@ -43,7 +43,8 @@ function found(rule: UnreadyRule, facts: Facts, service: Service, pods: readonly
   const all = candidates(facts, service);
   const ready = all.filter((pod) => pod.ready).length;
   const does = pods.length === 1 ? rule.doesOne : rule.does;
-  const rest = ready === 0 ? 'no endpoint is ready' : `${count(ready, 'other')} ${ready === 1 ? 'is' : 'are'} ready`;
+  const none = service.publishNotReadyAddresses ? 'no pod is ready, and traffic comes all the same' : 'no endpoint is ready';
+  const rest = ready === 0 ? none : `${count(ready, 'other')} ${ready === 1 ? 'is' : 'are'} ready`;
   const who = all.length === 1 ? 'its only pod' : `${pods.length} of ${count(all.length, 'pod')}`;
   return {
     message: `${who} ${does}; ${rest}`,

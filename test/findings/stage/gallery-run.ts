@@ -1,0 +1,73 @@
+import {explainCode} from '../../../src/findings/index.ts';
+import type {KubeClient} from '../../../src/kube/index.ts';
+import {galleryCodes, galleryFindings, galleryObjects, NOW} from '../gallery.ts';
+import {KEEPS} from './exceptions.ts';
+import {type Answer, play} from './play.ts';
+import {linesOf, type Script, scriptOf} from './script.ts';
+import {makeNodes} from './stage-nodes.ts';
+
+export type Variant = 'broken' | 'fine';
+
+export interface Outcome extends Answer {
+  readonly expected: readonly string[];
+}
+
+/** How many clusters of the gallery are played at a time. */
+const AT_ONCE = 12;
+
+/** Later than it is: what a check calls too young to judge has grown old by then. */
+const LATER_MS = 180_000;
+
+/** Plays the whole gallery in a cluster, each in a namespace of its own; outcomes by `CODE VARIANT`. */
+export async function playGallery(client: KubeClient, prefix: string): Promise<ReadonlyMap<string, Outcome>> {
+  const lookAtMs = Date.now() + LATER_MS;
+  const codes = galleryCodes();
+  const titles = codes.flatMap((code) => (['broken', 'fine'] as const).map((variant) => ({code, variant})));
+  const sets = [...new Set(titles.map(({code, variant}) => nodesIn(code, variant)))];
+  const plays = titles.map(({code, variant}) => {
+    const recording = {
+      name: `${code.slice(3)}${variant.charAt(0)}`,
+      objects: galleryObjects(code, variant),
+      recordedAtMs: NOW,
+      keeps: KEEPS[`${code} ${variant}`] ?? [],
+    };
+    const nodePrefix = `${prefix}-${sets.indexOf(nodesIn(code, variant))}`;
+    return {code, variant, script: scriptOf(recording, {prefix, nodePrefix, lookAtMs})};
+  });
+  const nodes = await makeNodes(client, nodesOf(plays.map(({script}) => script)));
+  const outcomes = new Map<string, Outcome>();
+  const perform = async ({code, variant, script}: (typeof plays)[number]): Promise<void> => {
+    const expected = linesOf(galleryFindings(code, variant));
+    const minSeverity = explainCode(code)?.advice ? 'info' : undefined;
+    const answer = await play(client, script, {minSeverity, lookAtMs, isIt: (found) => found.join() === expected.join()});
+    outcomes.set(`${code} ${variant}`, {...answer, expected});
+  };
+  try {
+    // there is one kube-system: what writes into it plays alone
+    const [alone, together] = [true, false].map((is) => plays.filter(({script}) => writesSystem(script) === is));
+    await Promise.all(Array.from({length: AT_ONCE}, () => oneAfterTheOther(together ?? [], perform)));
+    await oneAfterTheOther(alone ?? [], perform);
+  } finally {
+    await nodes.close();
+  }
+  return outcomes;
+}
+
+/** Takes from the list until nothing is left. */
+async function oneAfterTheOther<Item>(items: Item[], act: (item: Item) => Promise<void>): Promise<void> {
+  for (let item = items.shift(); item !== undefined; item = items.shift()) await act(item);
+}
+
+function writesSystem({objects}: Script): boolean {
+  return objects.some(({metadata}) => metadata?.namespace === 'kube-system');
+}
+
+function nodesIn(code: string, variant: Variant): string {
+  return JSON.stringify(galleryObjects(code, variant).filter(({kind}) => kind === 'Node'));
+}
+
+/** All nodes of the scripts, each once. */
+function nodesOf(scripts: readonly Script[]): Script['objects'] {
+  const nodes = scripts.flatMap(({objects}) => objects.filter(({kind}) => kind === 'Node'));
+  return [...new Map(nodes.map((node) => [node.metadata?.name, node])).values()];
+}
