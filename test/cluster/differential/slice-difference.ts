@@ -27,6 +27,7 @@ export function sliceDifference(observed: Observed, service: KubernetesObject): 
   // on the controller's own slices there is nothing left to do
   const {changes} = buildEndpointSlices({...input, existing});
   if (changes.create.length + changes.update.length + changes.delete.length > 0) return `would still change ${JSON.stringify(changes)}`;
+  if (service.metadata?.deletionTimestamp !== undefined) return null; // of these no slice is made anew, but what is there goes on
   // and from nothing the same comes about: only the hints of the topology annotation remember what was before, and a slice that went
   // empty stays while a pod of its ports is there, if without an address of its family
   const hints = !topologyAnnotationEnabled(service.metadata?.annotations ?? {});

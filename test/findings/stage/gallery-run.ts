@@ -2,7 +2,8 @@ import {explainCode} from '../../../src/findings/index.ts';
 import type {KubeClient} from '../../../src/kube/index.ts';
 import {galleryCodes, galleryFindings, galleryObjects, NOW} from '../gallery.ts';
 import {KEEPS} from './exceptions.ts';
-import {type Answer, play} from './play.ts';
+import {strike} from './perform.ts';
+import {type Answer, play, writesSystem} from './play.ts';
 import {linesOf, type Script, scriptOf} from './script.ts';
 import {makeNodes} from './stage-nodes.ts';
 
@@ -16,7 +17,7 @@ export interface Outcome extends Answer {
 const AT_ONCE = 12;
 
 /** Later than it is: what a check calls too young to judge has grown old by then. */
-const LATER_MS = 180_000;
+const LATER_MS = 3_600_000;
 
 /** Plays the whole gallery in a cluster, each in a namespace of its own; outcomes by `CODE VARIANT`. */
 export async function playGallery(client: KubeClient, prefix: string): Promise<ReadonlyMap<string, Outcome>> {
@@ -43,23 +44,23 @@ export async function playGallery(client: KubeClient, prefix: string): Promise<R
     outcomes.set(`${code} ${variant}`, {...answer, expected});
   };
   try {
-    // there is one kube-system: what writes into it plays alone
     const [alone, together] = [true, false].map((is) => plays.filter(({script}) => writesSystem(script) === is));
-    await Promise.all(Array.from({length: AT_ONCE}, () => oneAfterTheOther(together ?? [], perform)));
-    await oneAfterTheOther(alone ?? [], perform);
+    await atOnce(AT_ONCE, together ?? [], perform);
+    await atOnce(1, alone ?? [], perform);
   } finally {
+    await atOnce(AT_ONCE, plays, ({script}) => strike(client, script));
     await nodes.close();
   }
   return outcomes;
 }
 
-/** Takes from the list until nothing is left. */
-async function oneAfterTheOther<Item>(items: Item[], act: (item: Item) => Promise<void>): Promise<void> {
-  for (let item = items.shift(); item !== undefined; item = items.shift()) await act(item);
-}
-
-function writesSystem({objects}: Script): boolean {
-  return objects.some(({metadata}) => metadata?.namespace === 'kube-system');
+/** Acts on all items, some of them at a time. */
+async function atOnce<Item>(count: number, items: readonly Item[], act: (item: Item) => Promise<void>): Promise<void> {
+  const waiting = [...items];
+  const work = async (): Promise<void> => {
+    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await act(item);
+  };
+  await Promise.all(Array.from({length: count}, work));
 }
 
 function nodesIn(code: string, variant: Variant): string {

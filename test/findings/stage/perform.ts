@@ -1,5 +1,5 @@
 import {setTimeout as delay} from 'node:timers/promises';
-import type {KubeClient} from '../../../src/kube/index.ts';
+import {ApiRefusal, type KubeClient} from '../../../src/kube/index.ts';
 import type {KubernetesObject} from '../../../src/model/index.ts';
 import type {Script} from './script.ts';
 import {apply, asWritten, createOnly, pathOf, report} from './writes.ts';
@@ -9,6 +9,7 @@ import {apply, asWritten, createOnly, pathOf, report} from './writes.ts';
 
 const PATIENCE_MS = 20_000;
 const SYSTEM = 'kube-system';
+const LABEL = 'kiada-gallery';
 
 /** Addresses of the record and those that the API server gave. */
 type Addresses = ReadonlyMap<string, string>;
@@ -21,11 +22,15 @@ export async function perform(client: KubeClient, script: Script): Promise<void>
     if (object.kind === 'Node' || isLate(script, object)) continue;
     const nodePorts = script.recording.keeps.includes('nodePorts');
     const written = withAddresses(asWritten(object, {makerNode: script.nodes[0], nodePorts}), addresses);
-    if (object.metadata?.namespace === SYSTEM) await createOnly(client, written);
+    if (object.metadata?.namespace === SYSTEM) await createOnly(client, marked(written));
     else noteAddresses(object, await apply(client, written), addresses);
     await reportRecorded(client, script, withAddresses(object, addresses));
     if (object.metadata?.deletionTimestamp !== undefined) await remove(client, object);
   }
+}
+
+function marked({metadata, ...object}: KubernetesObject): KubernetesObject {
+  return {...object, metadata: {...metadata, labels: {...metadata?.labels, [LABEL]: ''}}};
 }
 
 /** Writes what comes when the controllers have done their part. */
@@ -74,11 +79,24 @@ export async function untilInhabitable(client: KubeClient, namespace: string): P
   }
 }
 
-/** Takes away all that a script has written; the cluster finishes that by itself. */
-export async function strike(client: KubeClient, {namespaces, objects}: Script): Promise<void> {
-  for (const object of objects.filter(({metadata}) => metadata?.namespace === SYSTEM)) {
-    await client.send({method: 'DELETE', path: pathOf(object), body: {gracePeriodSeconds: 0}});
+/** Takes away what scripts have written into kube-system: the next may want the same names. */
+export async function strikeSystem(client: KubeClient): Promise<void> {
+  for (const resource of ['pods', 'configmaps']) {
+    const query = {labelSelector: LABEL, gracePeriodSeconds: 0};
+    await client.send({method: 'DELETE', path: `/api/v1/namespaces/${SYSTEM}/${resource}`, query});
   }
+}
+
+/** Takes away the namespaces of a script, as far as they have been made; the cluster finishes that by itself. */
+export async function strike(client: KubeClient, script: Script): Promise<void> {
+  try {
+    await strikeNamespaces(client, script);
+  } catch (error) {
+    if (!(error instanceof ApiRefusal) || error.status !== 404) throw error;
+  }
+}
+
+async function strikeNamespaces(client: KubeClient, {namespaces, objects}: Script): Promise<void> {
   for (const object of objects.filter(({metadata}) => metadata?.finalizers !== undefined)) {
     const contentType = 'application/merge-patch+json';
     await client.send({method: 'PATCH', path: pathOf(object), body: {metadata: {finalizers: null}}, contentType});

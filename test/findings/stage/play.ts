@@ -2,7 +2,7 @@ import {setTimeout as delay} from 'node:timers/promises';
 import {checkSource} from '../../../src/flows/check-services.ts';
 import {ApiRefusal, clusterSource, type KubeClient} from '../../../src/kube/index.ts';
 import {sliceDifference} from '../../cluster/differential/slice-difference.ts';
-import {perform, performLate, strike} from './perform.ts';
+import {perform, performLate, strikeSystem} from './perform.ts';
 import type {Script} from './script.ts';
 import {windowOn} from './window.ts';
 import {report} from './writes.ts';
@@ -26,18 +26,22 @@ export interface Answer {
   readonly note: string;
 }
 
-/** Plays a script, waits until the controllers have done their part, checks until the finding is as it is to be, and clears up. */
+/** Plays a script, waits until the controllers have done their part, and checks until the finding is as it is to be. It stays. */
 export async function play(client: KubeClient, script: Script, question: Question): Promise<Answer> {
-  let answer: Answer;
   try {
     await perform(client, script);
-    answer = await ask(client, script, question);
+    return await ask(client, script, question);
   } catch (error) {
     if (!(error instanceof ApiRefusal)) throw error;
-    answer = {found: null, note: error.message};
+    return {found: null, note: error.message};
+  } finally {
+    if (writesSystem(script)) await strikeSystem(client);
   }
-  await strike(client, script);
-  return answer;
+}
+
+/** There is one kube-system: a script that writes into it plays alone. */
+export function writesSystem({objects}: Script): boolean {
+  return objects.some(({metadata}) => metadata?.namespace === 'kube-system');
 }
 
 async function ask(client: KubeClient, script: Script, question: Question): Promise<Answer> {
@@ -47,7 +51,7 @@ async function ask(client: KubeClient, script: Script, question: Question): Prom
   for (;;) {
     const found = await check(client, script, question);
     if (question.isIt(found) || Date.now() > deadline) return {found, note};
-    await delay(200);
+    await delay(400);
     await reportMadePods(client, script);
   }
 }
@@ -65,7 +69,7 @@ async function settle(client: KubeClient, script: Script, deadline: number): Pro
     const observed = {nodes: of('Node'), services: of('Service'), pods: of('Pod'), slices: of('EndpointSlice'), endpoints: of('Endpoints')};
     const differences = observed.services.flatMap((service) => sliceDifference(observed, service) ?? []);
     if (differences.length === 0 || Date.now() > deadline) return differences.join('\n');
-    await delay(200);
+    await delay(400);
   }
 }
 
@@ -86,7 +90,7 @@ async function reportMadePods(client: KubeClient, {namespaces, podStatus}: Scrip
 const READY = {phase: 'Running', conditions: ['PodScheduled', 'ContainersReady', 'Ready'].map((type) => ({type, status: 'True'}))};
 
 async function check(client: KubeClient, script: Script, {minSeverity, lookAtMs}: Question): Promise<readonly string[]> {
-  const everywhere = script.namespaces.length > 1 || script.objects.some(({metadata}) => metadata?.namespace === 'kube-system');
+  const everywhere = script.namespaces.length > 1 || writesSystem(script);
   const flags = {
     namespace: script.namespaces[0],
     'all-namespaces': everywhere,

@@ -25,10 +25,10 @@ export interface RealPod {
 
 const BUSYBOX = {image: 'busybox', imagePullPolicy: 'IfNotPresent', readinessProbe: undefined};
 const GET = (path: string) => ({httpGet: {path, port: 80}, periodSeconds: 1, timeoutSeconds: 5});
-const STAYS = {terminationGracePeriodSeconds: 60};
-const SLOW_STOP = {lifecycle: {preStop: {exec: {command: ['sleep', '50']}}}};
-/** Succeeds at once from the sixth time on. */
-const SLOW_AT_FIRST = 'n=$(cat /tmp/n 2>/dev/null); n=1$n; echo $n >/tmp/n; [ $n -ge 111111 ] || sleep 30';
+const STAYS = {terminationGracePeriodSeconds: 300};
+const SLOW_STOP = {lifecycle: {preStop: {exec: {command: ['sleep', '290']}}}};
+/** Too slow five times, then at once. */
+const SLOW_AT_FIRST = 'n=$(cat /tmp/n); case $n in 11111) exit 0;; esac; echo 1$n >/tmp/n; sleep 30';
 const oneKey = (optional: boolean) => ({env: [{name: 'A', valueFrom: {configMapKeyRef: {name: 'absent', key: 'a', optional}}}]});
 
 function changed(code: string, broken: RealPod, fine: RealPod): RealCase {

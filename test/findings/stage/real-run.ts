@@ -7,7 +7,7 @@ import {untilInhabitable} from './perform.ts';
 import {objectsOf, REAL_CASES, type RealCase} from './real-cases.ts';
 import {apply, pathOf} from './writes.ts';
 
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 120_000;
 
 export interface RealOutcome {
   readonly namespace: string;

@@ -6,7 +6,7 @@ import {kiada} from '../../cluster/genuine/cli.ts';
 import {REAL_CASES} from './real-cases.ts';
 import {endRealCases, expectedOf, type RealOutcome, runRealCases} from './real-run.ts';
 
-const RUNNING_MS = 120_000;
+const RUNNING_MS = 240_000;
 
 /** A running cluster, and the kubeconfig that leads there. */
 export interface OpenCluster {

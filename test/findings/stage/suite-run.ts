@@ -1,6 +1,7 @@
 import {type KubeClient, RESOURCES} from '../../../src/kube/index.ts';
 import {setups} from '../../../src/suite/setups/index.ts';
 import {runningSetup} from '../healthy-cluster.ts';
+import {strike} from './perform.ts';
 import {play} from './play.ts';
 import {type Recording, scriptOf} from './script.ts';
 import {makeNodes} from './stage-nodes.ts';
@@ -18,15 +19,16 @@ export async function suiteErrors(client: KubeClient, prefix: string): Promise<R
   });
   const nodes = await makeNodes(client, scripts[0]?.script.objects.filter(({kind}) => kind === 'Node') ?? []);
   try {
-    const healthy = (found: readonly string[]) => !found.some((line) => line.startsWith('error'));
     const found = await Promise.all(
       scripts.map(async ({name, script}) => {
-        const {found: lines, note} = await play(client, script, {minSeverity: undefined, lookAtMs, isIt: healthy});
+        const isIt = (lines: readonly string[]) => !lines.some((line) => name === 'suite' || line.startsWith('error'));
+        const {found: lines, note} = await play(client, script, {minSeverity: undefined, lookAtMs, isIt});
         return [name, lines ?? [`error: ${note}`]] as const;
       }),
     );
     return new Map(found);
   } finally {
+    for (const {script} of scripts) await strike(client, script);
     await nodes.close();
   }
 }
