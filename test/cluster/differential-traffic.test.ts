@@ -1,8 +1,9 @@
 import {afterAll, beforeAll, expect, it} from 'vitest';
 import type {KubeClient} from '../../src/kube/index.ts';
 import type {KubernetesObject} from '../../src/model/index.ts';
+import {type NodeStates, openNodeStates} from './differential/node-states.ts';
 import {CASES, randomFrom, SEED} from './differential/random.ts';
-import {type Target, type TrafficCase, trafficCase} from './differential/traffic-case.ts';
+import {type Target, type TrafficCase, trafficCluster} from './differential/traffic-case.ts';
 import {cellsOf, disagreement, healthCells, strayCells} from './genuine/cells.ts';
 import {create, describeOnCluster, dropNamespace, makeNamespace, merge, openClient} from './genuine/cluster.ts';
 import {openPlace, type Place} from './genuine/place.ts';
@@ -11,7 +12,8 @@ import {until} from './genuine/until.ts';
 import {viewOfRig} from './genuine/view.ts';
 import {makeWhoamiPods} from './genuine/whoami-pods.ts';
 
-// Random Services with endpoints in every condition: the routing core against connections through the genuine kube-proxy.
+// Random clusters (a few Services with endpoints in every condition, nodes in other zones and states): the routing core against
+// connections and datagrams through the genuine kube-proxy. KIADA_DIFFERENTIAL says how many.
 
 const PODS = ['a1', 'b1', 'a2', 'b2', 'a3'].map((name) => ({name, node: `node${name[1]}`, labels: {app: name}}));
 /** Vantages and the rig's names of their places. */
@@ -21,13 +23,17 @@ const PLACES: Readonly<Record<string, string>> = {
   'outside/172.31.0.10': 'client',
   'outside/fd00:31::10': 'client',
 };
-const ROUND = 20;
+/** Clusters that are there at the same time; they share the states of nodes. */
+const ROUND = 12;
+/** In long runs a node is not ready for the last third of the rounds. */
+const LONG_RUN = 60;
 
-describeOnCluster('random Services: the predicted route against connections', () => {
+describeOnCluster('random clusters: the predicted route against connections', () => {
   if (RIG === null) return it.skip(`needs a place inside the cluster: ${NO_RIG}`);
   let client: KubeClient;
   let namespace: string;
   let targets: readonly Target[];
+  let nodes: NodeStates;
   const places = new Map<string, Place>();
   const inNamespace = (kind: 'services' | 'endpointslices') =>
     `${kind === 'services' ? '/api/v1' : '/apis/discovery.k8s.io/v1'}/namespaces/${namespace}/${kind}`;
@@ -35,6 +41,7 @@ describeOnCluster('random Services: the predicted route against connections', ()
     client = await openClient();
     namespace = await makeNamespace(client);
     await makeWhoamiPods(client, namespace, PODS);
+    nodes = await openNodeStates(client);
     const view = await viewOfRig(client, namespace);
     targets = [...view.pods.values()].map(({name, nodeName, ips}) => ({
       name,
@@ -46,18 +53,21 @@ describeOnCluster('random Services: the predicted route against connections', ()
     for (const name of ['a1', 'b2', 'a3']) places.set(`pod/${name}`, openPlace(`pod:${namespace}/${name}`));
   });
   afterAll(async () => {
+    await nodes.restore();
     await Promise.all([...places.values()].map((place) => place.close()));
     await dropNamespace(client, namespace);
     client.close();
   });
 
   async function deploy(cases: readonly TrafficCase[]): Promise<void> {
-    for (const {service, slices, ingress} of cases) {
-      await create(client, inNamespace('services'), service);
-      for (const slice of slices) await create(client, inNamespace('endpointslices'), slice);
-      const status = `${inNamespace('services')}/${service.metadata?.name}/status`;
-      if (ingress !== null) await merge(client, status, {status: {loadBalancer: {ingress}}});
-    }
+    await Promise.all(
+      cases.map(async ({service, slices, ingress}) => {
+        await create(client, inNamespace('services'), service);
+        for (const slice of slices) await create(client, inNamespace('endpointslices'), slice);
+        const status = `${inNamespace('services')}/${service.metadata?.name}/status`;
+        if (ingress !== null) await merge(client, status, {status: {loadBalancer: {ingress}}});
+      }),
+    );
     await until('addresses of the load balancer', async () => {
       const {items} = (await client.get(inNamespace('services'))) as {items: readonly KubernetesObject[]};
       return items.every(hasItsAddresses);
@@ -90,7 +100,7 @@ describeOnCluster('random Services: the predicted route against connections', ()
     const outside = places.get('outside/172.31.0.10') as Place;
     const asked = cases.flatMap(({service: object}, index) => {
       const service = {namespace, name: object.metadata?.name ?? ''};
-      const stray = (from: string) => (index % 4 === 0 ? strayCells(view, {service, from}) : []); // refusals take their time
+      const stray = (from: string) => (index % 4 === 0 ? strayCells(view, {service, from}, index % 8 === 0 ? 'UDP' : 'TCP') : []); // refusals take their time
       const cells = [...places].flatMap(([from, place]) =>
         [...cellsOf(view, {service, from}), ...stray(from)].map((cell) => ({object, place, cell})),
       );
@@ -108,21 +118,26 @@ describeOnCluster('random Services: the predicted route against connections', ()
     for (const kind of ['services', 'endpointslices'] as const) await client.send({method: 'DELETE', path: inNamespace(kind)});
   }
 
-  it(`${CASES} random Services from seed ${SEED}`, {timeout: 120_000 + CASES * 10_000}, async () => {
+  it(`${CASES} random clusters from seed ${SEED}`, {timeout: 240_000 + CASES * 10_000}, async () => {
     const random = randomFrom(SEED);
     const differences: string[] = [];
-    let cells = 0;
+    let [cells, services] = [0, 0];
     for (let first = 0; first < CASES; first += ROUND) {
-      const cases = Array.from({length: Math.min(ROUND, CASES - first)}, (_, index) => trafficCase(random, first + index, targets));
+      const started = Date.now();
+      if (CASES >= LONG_RUN && first >= (CASES * 2) / 3 && first - ROUND < (CASES * 2) / 3) await nodes.silence('node2');
+      await nodes.shuffle(random);
+      const clusters = Array.from({length: Math.min(ROUND, CASES - first)}, (_, index) => trafficCluster(random, first + index, targets));
+      const cases = clusters.flat();
       await deploy(cases);
       await synced(first);
       const outcome = await compare(cases);
       cells += outcome.cells;
+      services += cases.length;
       for (const difference of outcome.differences) process.stderr.write(`${difference}\n`);
       differences.push(...outcome.differences);
       await remove();
-      const done = first + cases.length;
-      process.stderr.write(`${done} of ${CASES} random Services, ${cells} cells, ${differences.length} differences (seed ${SEED})\n`);
+      const done = `${first + clusters.length} of ${CASES} random clusters, ${services} Services, ${cells} cells`;
+      process.stderr.write(`${done}, ${differences.length} differences (seed ${SEED}); this round ${Date.now() - started} ms\n`);
     }
     expect(differences).toEqual([]);
   });

@@ -9,7 +9,9 @@ export interface Target {
   readonly ips: readonly string[];
 }
 
-/** One random Service with slices made by hand, so that endpoints can have any conditions and hints. */
+/** A few random Services with slices made by hand, so that endpoints can have any conditions and hints. */
+export type TrafficCluster = readonly TrafficCase[];
+
 export interface TrafficCase {
   readonly service: KubernetesObject;
   readonly slices: readonly KubernetesObject[];
@@ -30,14 +32,19 @@ const RANGES = [
 const ZONES = ['zone-a', 'zone-b', 'zone-c'];
 const NODES = ['node1', 'node2', 'node3'];
 
-export function trafficCase(random: Random, number: number, targets: readonly Target[]): TrafficCase {
-  const name = `s-${number}`;
+export function trafficCluster(random: Random, number: number, targets: readonly Target[]): TrafficCluster {
+  return Array.from({length: random.pick([1, 1, 2, 3])}, (_, index) =>
+    trafficCase(random, `s-${number}-${index}`, 3 * number + index, targets),
+  );
+}
+
+function trafficCase(random: Random, name: string, number: number, targets: readonly Target[]): TrafficCase {
   const families = random.pick([['IPv4'], ['IPv4'], ['IPv6'], ['IPv4', 'IPv6']]);
   const type = random.pick(['ClusterIP', 'NodePort', 'NodePort', 'LoadBalancer', 'LoadBalancer']);
   const external = type !== 'ClusterIP';
   const withIPs = random.chance(0.15);
   const foreign = type === 'LoadBalancer' && random.chance(0.15);
-  const ports = random.chance(0.25) ? ['a', 'b'] : ['a'];
+  const ports = portsOf(random);
   const service: KubernetesObject = {
     apiVersion: 'v1',
     kind: 'Service',
@@ -46,7 +53,7 @@ export function trafficCase(random: Random, number: number, targets: readonly Ta
       type,
       ipFamilies: families,
       ipFamilyPolicy: families.length === 2 ? 'RequireDualStack' : 'SingleStack',
-      ports: ports.map((port, index) => ({name: port, port: 80 + index, targetPort: 8080})),
+      ports: ports.map((port) => ({...port, targetPort: 8080})),
       internalTrafficPolicy: random.pick(['Cluster', 'Local']),
       ...(external || withIPs ? {externalTrafficPolicy: random.pick(['Cluster', 'Local'])} : {}),
       ...(random.chance(0.15) ? {sessionAffinity: 'ClientIP'} : {}),
@@ -65,10 +72,25 @@ export function trafficCase(random: Random, number: number, targets: readonly Ta
   return {service, slices, ingress};
 }
 
+interface Port {
+  readonly name: string;
+  readonly port: number;
+  readonly protocol: 'TCP' | 'UDP';
+}
+
+/** Of two ports of different protocols, the numbers may be the same. */
+function portsOf(random: Random): readonly Port[] {
+  const protocol = () => random.pick<Port['protocol']>(['TCP', 'TCP', 'UDP']);
+  const first: Port = {name: 'a', port: 80, protocol: protocol()};
+  if (random.chance(0.7)) return [first];
+  const second = protocol();
+  return [first, {name: 'b', port: second !== first.protocol && random.chance(0.5) ? 80 : 81, protocol: second}];
+}
+
 interface SliceQuestion {
   readonly name: string;
   readonly family: string;
-  readonly ports: readonly string[];
+  readonly ports: readonly Port[];
   readonly targets: readonly Target[];
   readonly hints: Hints;
 }
@@ -83,7 +105,11 @@ function slicesOf(random: Random, {name, family, ports, targets, hints}: SliceQu
     kind: 'EndpointSlice',
     metadata: {name: `${name}-${family.toLowerCase()}-${index}`, labels: {'kubernetes.io/service-name': name, 'kiada-test': 'traffic'}},
     addressType: family,
-    ports: (index === 1 && random.chance(0.5) ? ports.slice(0, 1) : ports).map((port) => ({name: port, port: 8080, protocol: 'TCP'})),
+    ports: (index === 1 && random.chance(0.5) ? ports.slice(0, 1) : ports).map(({name: port, protocol}) => ({
+      name: port,
+      port: 8080,
+      protocol,
+    })),
     endpoints: part.map((target) => endpoints(target, family, hints)),
   }));
 }

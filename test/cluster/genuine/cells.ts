@@ -8,6 +8,7 @@ export interface Cell {
   readonly title: string;
   readonly host: string;
   readonly port: number;
+  readonly protocol: 'TCP' | 'UDP';
   readonly path: string;
   /** `NAME<-SOURCE`, `reject`, `drop`, `unreachable`, or `HTTP STATUS COUNT` of a health check. */
   readonly predicted: readonly string[];
@@ -27,7 +28,7 @@ export interface CellQuestion {
 export function cellsOf(view: ClusterView, {service, from}: CellQuestion): readonly Cell[] {
   const groups = Map.groupBy(
     route(view, {service, from}).filter((found) => isTestable(view, found)),
-    ({via, address, port}) => `${service.name} from ${from} by ${via} at ${address} port ${port}`,
+    ({via, address, port, protocol}) => `${service.name} from ${from} by ${via} at ${address} port ${port} ${protocol}`,
   );
   return [...groups].map(([title, routes]) => {
     const [first] = routes as [Route, ...Route[]];
@@ -35,6 +36,7 @@ export function cellsOf(view: ClusterView, {service, from}: CellQuestion): reado
       title,
       host: first.address ?? '',
       port: first.port ?? 0,
+      protocol: first.protocol === 'UDP' ? 'UDP' : 'TCP',
       path: '/',
       predicted: [...new Set(routes.flatMap((found) => outcomesOf(view, found)))].toSorted(),
       coverage: coverageOf(view, first),
@@ -50,14 +52,24 @@ export function healthCells(view: ClusterView, service: CellQuestion['service'])
     const host = node.internalIPs.find((ip) => familyOf(ip) === family);
     if (check === null || host === undefined) return [];
     const predicted = [`HTTP ${check.status} ${check.localEndpoints}`];
-    return [{title: `${service.name}: health check at ${node.name}`, host, port: check.port, path: '/healthz', predicted, coverage: 'all'}];
+    return [
+      {
+        title: `${service.name}: health check at ${node.name}`,
+        host,
+        port: check.port,
+        protocol: 'TCP',
+        path: '/healthz',
+        predicted,
+        coverage: 'all',
+      },
+    ];
   });
 }
 
 const STRAY_PORT = 9;
 
 /** A port that the Service does not have, at each of its addresses, from a pod or node: kube-proxy has a word about that too. */
-export function strayCells(view: ClusterView, {service, from}: CellQuestion): readonly Cell[] {
+export function strayCells(view: ClusterView, {service, from}: CellQuestion, protocol: Cell['protocol'] = 'TCP'): readonly Cell[] {
   const record = view.services.get(`${service.namespace}/${service.name}`);
   const [origin] = route(view, {service, from});
   if (record === undefined || origin === undefined || origin.from.node === null) return [];
@@ -66,9 +78,9 @@ export function strayCells(view: ClusterView, {service, from}: CellQuestion): re
   return record.clusterIPs.flatMap((host): readonly Cell[] => {
     const sourceIP = ips.find((ip) => familyOf(ip) === familyOf(host));
     if (sourceIP === undefined) return [];
-    const {verdict} = judgePacket(view, {node, sourceIP, destinationIP: host, destinationPort: STRAY_PORT, protocol: 'TCP'});
-    const title = `${service.name} from ${from} at ${host} port ${STRAY_PORT}`;
-    return [{title, host, port: STRAY_PORT, path: '/', predicted: [verdict], coverage: 'all'}];
+    const {verdict} = judgePacket(view, {node, sourceIP, destinationIP: host, destinationPort: STRAY_PORT, protocol});
+    const title = `${service.name} from ${from} at ${host} port ${STRAY_PORT} ${protocol}`;
+    return [{title, host, port: STRAY_PORT, protocol, path: '/', predicted: [verdict], coverage: 'all'}];
   });
 }
 
@@ -112,7 +124,7 @@ const RETRY_MS = 20_000;
 
 /** Connects until what is seen agrees with the prediction; null, or what disagrees when the time is over. */
 export async function disagreement(place: Place, cell: Cell): Promise<string | null> {
-  const {host, port, path, predicted, coverage} = cell;
+  const {host, port, protocol, path, predicted, coverage} = cell;
   const refusal = !predicted.some((outcome) => outcome.includes('<-'));
   const want = coverage === 'all' ? predicted.length : 1;
   const deadline = Date.now() + RETRY_MS;
@@ -120,7 +132,7 @@ export async function disagreement(place: Place, cell: Cell): Promise<string | n
     // a lost SYN is sent again after one and three seconds; refusals are limited in their rate and may take another
     const patienceMs = refusal && predicted[0] !== 'reject' ? 3500 : 8000;
     const alone = predicted.includes('reject');
-    const {outcomes, tries} = await place.probe({host, port, path, minTries: 6, maxTries: MAX_TRIES, want, patienceMs, alone});
+    const {outcomes, tries} = await place.probe({host, port, protocol, path, minTries: 6, maxTries: MAX_TRIES, want, patienceMs, alone});
     const unexpected = outcomes.map(asVerdict(predicted)).filter((outcome) => !predicted.includes(outcome));
     const missing = coverage === 'all' ? predicted.filter((outcome) => !outcomes.map(asVerdict(predicted)).includes(outcome)) : [];
     const wandering = coverage === 'one' && outcomes.length > 1;

@@ -1,4 +1,5 @@
 // Run inside a network namespace: makes the connections that it is told, one order a line on stdin, one report a line on stdout.
+import dgram from 'node:dgram';
 import net from 'node:net';
 import {createInterface} from 'node:readline';
 
@@ -7,6 +8,8 @@ export interface Order {
   readonly id: number;
   readonly host: string;
   readonly port: number;
+  /** By UDP a try is one question from a socket of its own; without it, TCP. */
+  readonly protocol?: 'TCP' | 'UDP';
   /** Path of the request: a connection counts when it was answered. */
   readonly path: string;
   readonly minTries: number;
@@ -68,7 +71,7 @@ async function carryOut(order: Order): Promise<Report> {
   const outcomes = new Set<string>();
   let tries = 0;
   while (tries < order.maxTries && (tries < order.minTries || outcomes.size < order.want)) {
-    const outcome = await connectOnce(order);
+    const outcome = await (order.protocol === 'UDP' ? askOnce(order) : connectOnce(order));
     outcomes.add(outcome);
     tries++;
     if (order.want === 1 && !outcome.includes('<-')) break; // who waits for one time-out need not wait for six
@@ -90,6 +93,34 @@ function connectOnce({host, port, path, patienceMs}: Order): Promise<string> {
   socket.on('close', () => {
     clearTimeout(late);
     resolve(answerIn(text));
+  });
+  return promise;
+}
+
+const RESEND_MS = 1000;
+
+/** A datagram may be lost, and a refusal withheld: the question is repeated, as TCP would. */
+function askOnce({host, port, patienceMs}: Order): Promise<string> {
+  const {promise, resolve} = Promise.withResolvers<string>();
+  const socket = dgram.createSocket(host.includes(':') ? 'udp6' : 'udp4');
+  const end = (outcome: string): void => {
+    clearTimeout(late);
+    clearInterval(again);
+    socket.removeAllListeners('error').on('error', () => {}); // it has been told already
+    socket.close();
+    resolve(outcome);
+  };
+  const late = setTimeout(() => end('drop'), patienceMs);
+  const again = setInterval(() => send(), RESEND_MS);
+  const send = (): void => {
+    if (connected) socket.send('who');
+  };
+  let connected = false;
+  socket.on('error', (error: NodeJS.ErrnoException) => end(VERDICTS[error.code ?? ''] ?? `error ${error.code}`));
+  socket.on('message', (message) => end(answerIn(message.toString())));
+  socket.connect(port, host, (error?: Error) => {
+    connected = error === undefined || error === null;
+    send();
   });
   return promise;
 }
