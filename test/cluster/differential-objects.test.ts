@@ -14,7 +14,7 @@ import {until} from './genuine/until.ts';
 // Random Services, pods and nodes: what the endpoints core builds against what the genuine controllers build, and what the DNS core
 // answers against what CoreDNS sends over the wire.
 
-const BATCH = 10;
+const BATCH = 25;
 const SETTLED_MS = 15_000;
 
 describeOnCluster('random clusters: predicted slices and DNS answers against the genuine ones', () => {

@@ -24,9 +24,9 @@ const PLACES: Readonly<Record<string, string>> = {
   'outside/fd00:31::10': 'client',
 };
 /** Clusters that are there at the same time; they share the states of nodes. */
-const ROUND = 12;
+const ROUND = 42;
 /** In long runs a node is not ready for the last third of the rounds. */
-const LONG_RUN = 60;
+const LONG_RUN = 100;
 
 describeOnCluster('random clusters: the predicted route against connections', () => {
   if (RIG === null) return it.skip(`needs a place inside the cluster: ${NO_RIG}`);

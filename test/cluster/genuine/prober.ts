@@ -61,7 +61,7 @@ class Lane {
   }
 }
 
-const lanes = {alone: new Lane(1), together: new Lane(24)};
+const lanes = {alone: new Lane(1), together: new Lane(64)};
 createInterface({input: process.stdin}).on('line', (line) => {
   const order = JSON.parse(line) as Order;
   lanes[order.alone ? 'alone' : 'together'].add(order);
