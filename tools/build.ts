@@ -15,6 +15,7 @@ const OUT = `dist.new-${process.pid}`;
 
 await bundleCli();
 await bundleAgent();
+await bundleSuite();
 await bundleLibrary();
 moveIntoPlace();
 await writeManifest();
@@ -48,6 +49,14 @@ async function bundleCli(): Promise<void> {
 async function bundleAgent(): Promise<void> {
   const bundle = await rolldown({input: 'src/agent/main.ts', platform: 'node', logLevel: 'warn'});
   await bundle.write({file: path.join(OUT, 'agent', 'agent.js'), format: 'esm', minify: true, codeSplitting: false});
+}
+
+/** Each program of the suite as one file: so they come into clusters that have none of its images. */
+async function bundleSuite(): Promise<void> {
+  for (const name of globSync('src/suite/entry/*.ts').map((file) => path.basename(file, '.ts'))) {
+    const bundle = await rolldown({input: `src/suite/entry/${name}.ts`, platform: 'node', logLevel: 'warn'});
+    await bundle.write({file: path.join(OUT, 'suite', `${name}.mjs`), format: 'esm', minify: true, codeSplitting: false});
+  }
 }
 
 async function bundleLibrary(): Promise<void> {

@@ -57,3 +57,18 @@ export const agentFlags = {
     helpGroup: 'AGENTS',
   }),
 };
+
+/** How setups are put into a cluster that is no sandbox, which has none of the suite's images. */
+export const setupFlags = {
+  'node-image': Flags.string({
+    description: "Image for the suite's own programs (a Node of 24 or newer)",
+    helpValue: 'IMAGE',
+    helpGroup: 'SETUPS IN REAL CLUSTERS',
+  }),
+  'quiz-store': Flags.string({
+    description: 'Where Quiz keeps its data (else mongo, or sqlite where its image cannot be pulled)',
+    options: ['mongo', 'sqlite'],
+    helpGroup: 'SETUPS IN REAL CLUSTERS',
+  }),
+  'mongo-image': Flags.string({description: "Image of Quiz's MongoDB (mongo)", helpValue: 'IMAGE', helpGroup: 'SETUPS IN REAL CLUSTERS'}),
+};

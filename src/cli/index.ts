@@ -1,2 +1,2 @@
 export {KiadaCommand, type Rendering, styleOf} from './base-command.ts';
-export {agentFlags, clusterFlags, durationFlag, fileFlags, namespaceFlag, readFlags, scopeFlags} from './flags.ts';
+export {agentFlags, clusterFlags, durationFlag, fileFlags, namespaceFlag, readFlags, scopeFlags, setupFlags} from './flags.ts';

@@ -1,5 +1,5 @@
 import {Args, Flags} from '@oclif/core';
-import {clusterFlags, durationFlag, fileFlags, KiadaCommand, namespaceFlag} from '../cli/index.ts';
+import {clusterFlags, durationFlag, fileFlags, KiadaCommand, namespaceFlag, setupFlags} from '../cli/index.ts';
 import {openCluster} from '../flows/index.ts';
 import type {ApplyResult} from '../model/index.ts';
 
@@ -13,6 +13,7 @@ export default class Apply extends KiadaCommand {
     ...clusterFlags,
     ...namespaceFlag,
     ...fileFlags,
+    ...setupFlags,
     wait: Flags.boolean({description: 'Until all pods that were applied are ready'}),
     timeout: durationFlag({description: 'How long to wait', default: 120_000}),
     'dry-run': Flags.string({description: 'Only say what would be done', options: ['none', 'client', 'server'], default: 'none'}),

@@ -1,15 +1,25 @@
 import {Flags} from '@oclif/core';
-import {durationFlag, KiadaCommand, styleOf} from '../cli/index.ts';
+import {agentFlags, clusterFlags, durationFlag, KiadaCommand, namespaceFlag, setupFlags, styleOf} from '../cli/index.ts';
 import {sandboxFlags} from '../cli/sandbox-flags.ts';
 import type {DemoResult, DemoStep} from '../model/index.ts';
 
 export default class Demo extends KiadaCommand {
   static override summary = 'The main job in one go: a cluster, the Kiada suite, its Services described, resolved, probed and loaded';
-  static override description = 'Exit 0 only if everything that was observed agreed with what was predicted.';
-  static override examples = ['<%= config.bin %> demo', '<%= config.bin %> demo --no-keep'];
+  static override description =
+    'In a sandbox, started if need be; with --context or --kubeconfig in that cluster. Exit 0 only if everything that was observed agreed with what was predicted.';
+  static override examples = [
+    '<%= config.bin %> demo',
+    '<%= config.bin %> demo --no-keep',
+    '<%= config.bin %> demo --context staging -n try --no-keep --yes',
+  ];
   static override flags = {
     ...sandboxFlags,
-    keep: Flags.boolean({description: 'Leave the sandbox and the suite there afterwards', default: true, allowNo: true}),
+    ...clusterFlags,
+    ...namespaceFlag,
+    ...setupFlags,
+    ...agentFlags,
+    keep: Flags.boolean({description: 'Leave the cluster and the suite there afterwards', default: true, allowNo: true}),
+    yes: Flags.boolean({char: 'y', description: 'Do not ask before it works on a cluster that is no sandbox'}),
     duration: durationFlag({description: 'How long each path is loaded', default: 4000}),
   };
 

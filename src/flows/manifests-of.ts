@@ -1,26 +1,30 @@
 import {KiadaError} from '../errors.ts';
 import type {Manifest} from '../kube/index.ts';
+import type {SuiteForm} from '../suite/setups/index.ts';
 import {nearest} from './nearest.ts';
 
-/** The manifests of named setups and of files, in that order. Throws USAGE where neither is named. */
+/** The manifests of named setups, in this form, and of files, in that order. Throws USAGE where neither is named. */
 export async function manifestsOf(
   setupNames: readonly string[],
   paths: readonly string[],
   recursive: boolean,
+  form: SuiteForm = 'images',
 ): Promise<readonly Manifest[]> {
   if (setupNames.length === 0 && paths.length === 0) {
     throw new KiadaError('USAGE', 'nothing is named to work on', {hint: 'Name a setup (kiada setup list) or a file with -f PATH.'});
   }
   const {parseManifests, readManifests} = await import('../kube/index.ts');
-  const fromSetups = (await Promise.all(setupNames.map(setupYaml))).flatMap(({name, yaml}) => parseManifests(`setup ${name}`, yaml));
+  const fromSetups = (await Promise.all(setupNames.map((name) => setupYaml(name, form)))).flatMap(({name, yaml}) =>
+    parseManifests(`setup ${name}`, yaml),
+  );
   const fromFiles = await readManifests(paths, {recursive});
   return withoutDoubles([...fromSetups, ...fromFiles]);
 }
 
 /** A setup's manifests as YAML. Throws SETUP_NOT_FOUND with the nearest name. */
-export async function setupYaml(name: string): Promise<{name: string; summary: string; yaml: string}> {
+export async function setupYaml(name: string, form: SuiteForm): Promise<{name: string; summary: string; yaml: string}> {
   const {findSetup, setups} = await import('../suite/setups/index.ts');
-  const setup = findSetup(name);
+  const setup = findSetup(name, form);
   if (setup === null) {
     const near = nearest(
       name,

@@ -17,6 +17,8 @@ export interface DeleteOptions {
   readonly wait: boolean;
   /** Ends the waiting: TIMED_OUT is thrown then. */
   readonly deadline: AbortSignal;
+  /** Time that a pod has to end, where it is another than its own. */
+  readonly graceSeconds?: number;
 }
 
 interface Doomed {
@@ -32,7 +34,7 @@ export async function deleteManifests(
 ): Promise<readonly DeletedObject[]> {
   const find = discover(client);
   const doomed = await inOrder(manifests.toReversed(), async (manifest) => doom(await find(manifest.object), manifest, options.namespace));
-  const removed = await inOrder(doomed, async (one) => ({...one, uid: await remove(client, one.path)}));
+  const removed = await inOrder(doomed, async (one) => ({...one, uid: await remove(client, one.path, options.graceSeconds)}));
   if (options.wait) await inOrder(removed, ({path, uid}) => untilGone(client, path, uid, options.deadline));
   return removed.map(({ref, uid}) => ({...ref, action: uid === null ? 'absent' : 'deleted'}));
 }
@@ -46,9 +48,10 @@ function doom(resource: Resource, {object, file, line}: Manifest, fallback: stri
 }
 
 /** The uid of what was deleted (empty where the server does not tell), or null where there was nothing. */
-async function remove(client: KubeClient, path: string): Promise<string | null> {
+async function remove(client: KubeClient, path: string, graceSeconds: number | undefined): Promise<string | null> {
   try {
-    const options = {kind: 'DeleteOptions', apiVersion: 'v1', propagationPolicy: 'Background'};
+    const grace = graceSeconds === undefined ? {} : {gracePeriodSeconds: graceSeconds};
+    const options = {kind: 'DeleteOptions', apiVersion: 'v1', propagationPolicy: 'Background', ...grace};
     const {body} = await client.send({method: 'DELETE', path, body: options});
     const answer = body as KubernetesObject & {details?: {uid?: string}};
     return answer.details?.uid ?? answer.metadata?.uid ?? '';

@@ -23,6 +23,15 @@ export function renderDemoStep(step: DemoStep, style: DemoStyle): string {
         paint,
         narrow,
       );
+    case 'cluster':
+      return heading(
+        `The cluster of context ${step.context}`,
+        `namespace ${step.namespace}, ${step.nodes.length} nodes: ${step.nodes.map(({name, zone}) => (zone === null ? name : `${name} (${zone})`)).join(', ')}`,
+        paint,
+        narrow,
+      );
+    case 'skipped':
+      return heading(`Left out: ${step.what}`, step.why, paint, narrow);
     case 'applied':
       return heading(
         `The Kiada suite in ${(step.tookMs / 1000).toFixed(1)} s`,
@@ -72,16 +81,28 @@ function answered(step: Extract<DemoStep, {kind: 'answered'}>, paint: Paint, sty
 function ending(step: Extract<DemoStep, {kind: 'end'}>, paint: Paint): string {
   if (!step.agreed)
     return `\n${paint.bad('Not all of it agreed:')}\n${step.problems.map((problem) => `  ${plainText(problem)}`).join('\n')}`;
-  const lines = [
-    'kiada svc describe kiada           one page: how to reach it, who answers',
-    'kiada svc route kiada --matrix     every node against every endpoint',
-    'kiada apply kiada-nodeport-local   the same with externalTrafficPolicy Local',
-    'kiada endpoints watch quote        then: kubectl label pod quote-001 app-',
-    'curl http://127.0.0.1:30080/       Kiada itself',
-    'kiada sandbox delete               when you are done',
-  ];
+  const lines = step.sandbox ? NEXT_IN_SANDBOX : nextIn(step.namespace);
   const next = step.kept
     ? `\n\n${paint.strong('Try next')}\n${lines.map((line) => `  ${line}`).join('\n')}`
     : '\nIt was all taken away again (--keep leaves it).';
   return `\n${paint.good('All of it agreed: predicted and observed are the same.')}${next}`;
+}
+
+const NEXT_IN_SANDBOX = [
+  'kiada svc describe kiada           one page: how to reach it, who answers',
+  'kiada svc route kiada --matrix     every node against every endpoint',
+  'kiada apply kiada-nodeport-local   the same with externalTrafficPolicy Local',
+  'kiada endpoints watch quote        then: kubectl label pod quote-001 app-',
+  'curl http://127.0.0.1:30080/       Kiada itself',
+  'kiada sandbox delete               when you are done',
+];
+
+function nextIn(namespace: string): readonly string[] {
+  return [
+    `kiada svc describe kiada -n ${namespace}`,
+    `kiada svc route kiada -n ${namespace} --matrix`,
+    `kiada endpoints watch quote -n ${namespace}`,
+    `kiada forward kiada 8080:80 -n ${namespace}`,
+    `kiada delete suite -n ${namespace}`,
+  ];
 }

@@ -1,9 +1,11 @@
 import {spawn} from 'node:child_process';
-import {mkdtempSync, readFileSync, rmSync} from 'node:fs';
+import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import https from 'node:https';
 import {createServer} from 'node:net';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {describe, expect, test} from 'vitest';
+import {DEMO_CERTIFICATE, DEMO_KEY} from '../../src/suite/setups/demo-certificate.ts';
 import {eventually} from '../program/memory-host.ts';
 
 function start(entry: string, args: readonly string[], env: Readonly<Record<string, string>>) {
@@ -70,4 +72,48 @@ describe("the suite's programs as processes of their own", () => {
     expect(await writer.exited).toBe(0);
     rmSync(folder, {recursive: true});
   });
+
+  test('the TLS proxy hands requests on to Kiada, is ready at its admin port, and ends with 0 on SIGTERM', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'suite-'));
+    writeFileSync(join(folder, 'crt'), DEMO_CERTIFICATE);
+    writeFileSync(join(folder, 'key'), DEMO_KEY);
+    const [kiadaPort, tlsPort, adminPort] = [await freePort(), await freePort(), await freePort()];
+    const kiada = start('kiada', ['--listen-port', String(kiadaPort)], {POD_NAME: 'kiada-001'});
+    const files = ['--certificate', join(folder, 'crt'), '--key', join(folder, 'key')];
+    const ports = ['--listen-port', String(tlsPort), '--target-port', String(kiadaPort), '--admin-port', String(adminPort)];
+    const proxy = start('tls-proxy', [...files, ...ports], {});
+    await eventually(async () => (await fetch(`http://127.0.0.1:${adminPort}/ready`).catch(() => null))?.status === 200, 15_000);
+    const pod = await eventually(() => podOverTls(tlsPort).catch(() => null), 15_000);
+    expect(pod).toBe('kiada-001');
+    proxy.child.kill('SIGTERM');
+    kiada.child.kill('SIGTERM');
+    expect([await proxy.exited, await kiada.exited]).toEqual([0, 0]);
+    rmSync(folder, {recursive: true});
+  });
+
+  test('the TLS proxy ends with 2 and one line where its certificate is missing', async () => {
+    const proxy = start('tls-proxy', ['--certificate', '/nowhere/crt', '--listen-port', '0', '--admin-port', '0'], {});
+    expect(await proxy.exited).toBe(2);
+    expect(proxy.output()).toMatch(/^tls-proxy: certificate \/nowhere\/crt .*ENOENT.*\n$/);
+  });
 });
+
+/** The pod that answers over TLS, with the demonstration's certificate trusted for the name that it bears. */
+function podOverTls(port: number): Promise<string | null> {
+  const {promise, resolve, reject} = Promise.withResolvers<string | null>();
+  const options = {
+    host: '127.0.0.1',
+    port,
+    path: '/healthz/ready',
+    ca: DEMO_CERTIFICATE,
+    servername: 'kiada.example.com',
+    agent: false as const,
+  };
+  https
+    .get(options, (response) => {
+      response.resume();
+      resolve(String(response.headers['x-kiada-pod'] ?? '') || null);
+    })
+    .on('error', reject);
+  return promise;
+}

@@ -1,6 +1,7 @@
 import type {KubernetesObject} from '../../model/index.ts';
 import {DEMO_CERTIFICATE, DEMO_KEY} from './demo-certificate.ts';
 import {ENVOY_CONFIG} from './envoy-config.ts';
+import {programContainer, programMap, programMounts, programVolumes, type SuiteForm} from './form.ts';
 import {fieldVariable, service} from './service.ts';
 import {type Setup, setupOf} from './setup.ts';
 
@@ -20,12 +21,12 @@ const PODS = [
 ] as const;
 
 /** Kiada, the ways to expose it, and its readiness. */
-export function kiadaSetups(): readonly Setup[] {
+export function kiadaSetups(form: SuiteForm): readonly Setup[] {
   return [
     setupOf('kiada', 'Kiada: four pods with a TLS sidecar each, behind a load balancer (node ports 30080 and 30443)', [
-      ...tlsObjects('kiada'),
+      ...podObjects(form, 'kiada'),
       service('kiada', SELECTOR, NODE_PORTS, {type: 'LoadBalancer'}),
-      ...PODS.map(([name, rel]) => kiadaPod({name, rel, configs: 'kiada', ready: HTTP_READY})),
+      ...PODS.map(([name, rel]) => kiadaPod(form, {name, rel, configs: 'kiada', ready: HTTP_READY})),
     ]),
     exposure('kiada-nodeport', 'Kiada on the node ports 30080 and 30443 of every node', {type: 'NodePort'}),
     exposure('kiada-nodeport-local', 'the same with externalTrafficPolicy Local: the client address is kept, nodes without a pod drop', {
@@ -49,13 +50,13 @@ export function kiadaSetups(): readonly Setup[] {
       'kiada-readiness',
       'a Kiada pod whose two containers are each asked over HTTP whether they are ready',
       [
-        ...tlsObjects('kiada-readiness'),
-        kiadaPod({
+        ...podObjects(form, 'kiada-readiness'),
+        kiadaPod(form, {
           name: 'kiada-readiness',
           rel: 'stable',
           configs: 'kiada-readiness',
           ready: {httpGet: {path: '/healthz/ready', port: 8080, scheme: 'HTTP'}},
-          envoyReady: {httpGet: {path: '/ready', port: 'admin'}},
+          tlsReady: {httpGet: {path: '/ready', port: 'admin'}},
         }),
       ],
       ['quiz', 'quote'],
@@ -64,8 +65,8 @@ export function kiadaSetups(): readonly Setup[] {
       'kiada-mock-readiness',
       'a Kiada pod that is ready while the file /var/ready exists: kubectl exec kiada-mock-readiness -c kiada -- touch /var/ready',
       [
-        ...tlsObjects('kiada-mock-readiness'),
-        kiadaPod({
+        ...podObjects(form, 'kiada-mock-readiness'),
+        kiadaPod(form, {
           name: 'kiada-mock-readiness',
           configs: 'kiada-mock-readiness',
           ready: {
@@ -87,15 +88,17 @@ function exposure(name: string, summary: string, spec: Readonly<Record<string, u
   return setupOf(name, summary, [service('kiada', SELECTOR, NODE_PORTS, spec)], ['kiada']);
 }
 
-/** The sidecar's configuration and certificate, under names of the setup's own, so that each setup can be removed alone. */
-function tlsObjects(name: string): readonly KubernetesObject[] {
+/** The programs, and the sidecar's configuration and certificate, under names of the setup's own, so that each setup can be removed alone. */
+function podObjects(form: SuiteForm, setup: string): readonly KubernetesObject[] {
   const labels = {app: 'kiada'};
+  const envoy = {apiVersion: 'v1', kind: 'ConfigMap', metadata: {name: `${setup}-ssl-config`, labels}, data: {'envoy.yaml': ENVOY_CONFIG}};
   return [
-    {apiVersion: 'v1', kind: 'ConfigMap', metadata: {name: `${name}-ssl-config`, labels}, data: {'envoy.yaml': ENVOY_CONFIG}},
+    ...programMap(form, setup, 'kiada', ['kiada', 'tls-proxy']),
+    ...(form === 'images' ? [envoy] : []),
     {
       apiVersion: 'v1',
       kind: 'Secret',
-      metadata: {name: `${name}-tls`, labels},
+      metadata: {name: `${setup}-tls`, labels},
       type: 'kubernetes.io/tls',
       data: {'tls.crt': Buffer.from(DEMO_CERTIFICATE).toString('base64'), 'tls.key': Buffer.from(DEMO_KEY).toString('base64')},
     },
@@ -105,34 +108,44 @@ function tlsObjects(name: string): readonly KubernetesObject[] {
 interface KiadaPod {
   readonly name: string;
   readonly rel?: 'stable' | 'canary';
-  /** The name in front of the ConfigMap's and the Secret's. */
+  /** The setup, whose name is in front of the ConfigMaps' and the Secret's. */
   readonly configs: string;
   readonly ready: Readonly<Record<string, unknown>>;
-  readonly envoyReady?: Readonly<Record<string, unknown>>;
+  /** The readiness probe of the sidecar. */
+  readonly tlsReady?: Readonly<Record<string, unknown>>;
 }
 
-function kiadaPod({name, rel, configs, ready, envoyReady}: KiadaPod): KubernetesObject {
+function kiadaPod(form: SuiteForm, {name, rel, configs, ready, tlsReady}: KiadaPod): KubernetesObject {
   return {
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: {name, labels: {app: 'kiada', ...(rel === undefined ? {} : {rel})}},
-    spec: {volumes: [tlsVolume(configs)], containers: [kiadaContainer(ready), envoyContainer(envoyReady)]},
+    spec: {
+      volumes: [tlsVolume(form, configs), ...programVolumes(form, configs)],
+      containers: [kiadaContainer(form, ready), tlsContainer(form, tlsReady)],
+    },
   };
 }
 
-function tlsVolume(configs: string): object {
+/** The sidecar is Envoy where its image is; elsewhere a program of the suite does what is needed of it. */
+function sidecar(form: SuiteForm): 'envoy' | 'tls-proxy' {
+  return form === 'images' ? 'envoy' : 'tls-proxy';
+}
+
+function tlsVolume(form: SuiteForm, configs: string): object {
   const items = [
     {key: 'tls.crt', path: 'kiada.crt'},
     {key: 'tls.key', path: 'kiada.key', mode: 0o600},
   ];
-  return {name: 'envoy', projected: {sources: [{configMap: {name: `${configs}-ssl-config`}}, {secret: {name: `${configs}-tls`, items}}]}};
+  const config = form === 'images' ? [{configMap: {name: `${configs}-ssl-config`}}] : [];
+  return {name: sidecar(form), projected: {sources: [...config, {secret: {name: `${configs}-tls`, items}}]}};
 }
 
-function kiadaContainer(ready: object): object {
+function kiadaContainer(form: SuiteForm, ready: object): object {
+  const mounts = programMounts(form);
   return {
     name: 'kiada',
-    image: 'luksa/kiada:0.5',
-    imagePullPolicy: 'IfNotPresent',
+    ...programContainer(form, 'kiada', {image: 'luksa/kiada:0.5', imagePullPolicy: 'IfNotPresent'}, ['--listen-port', '8080']),
     env: [
       {name: 'QUOTE_URL', value: 'http://quote/quote'},
       {name: 'QUIZ_URL', value: 'http://quiz'},
@@ -143,19 +156,20 @@ function kiadaContainer(ready: object): object {
     ],
     ports: [{name: 'http', containerPort: 8080}],
     readinessProbe: ready,
+    ...(mounts.length === 0 ? {} : {volumeMounts: mounts}),
   };
 }
 
-function envoyContainer(ready: object | undefined): object {
+function tlsContainer(form: SuiteForm, ready: object | undefined): object {
+  const envoy = {image: 'envoyproxy/envoy:v1.31-latest', command: ['envoy', '-c', '/etc/config/envoy.yaml']};
   return {
-    name: 'envoy',
-    image: 'envoyproxy/envoy:v1.31-latest',
-    command: ['envoy', '-c', '/etc/config/envoy.yaml'],
+    name: sidecar(form),
+    ...programContainer(form, 'tls-proxy', envoy),
     ports: [
       {name: 'https', containerPort: 8443},
       {name: 'admin', containerPort: 9901},
     ],
     ...(ready === undefined ? {} : {readinessProbe: ready}),
-    volumeMounts: [{name: 'envoy', mountPath: '/etc/config', readOnly: true}],
+    volumeMounts: [{name: sidecar(form), mountPath: '/etc/config', readOnly: true}, ...programMounts(form)],
   };
 }

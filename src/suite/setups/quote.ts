@@ -1,4 +1,5 @@
 import type {KubernetesObject} from '../../model/index.ts';
+import {programContainer, programMap, programMounts, programVolumes, type SuiteForm} from './form.ts';
 import {fieldVariable, service} from './service.ts';
 import {type Setup, setupOf} from './setup.ts';
 
@@ -36,8 +37,15 @@ function quoteConfig(name: string): KubernetesObject {
   return {apiVersion: 'v1', kind: 'ConfigMap', metadata: {name, labels: {app: 'quote'}}, data: {'default.conf': CONFIG}};
 }
 
+/** What Quote's pods of a setup mount. */
+function podObjects(form: SuiteForm, setup: string, config: string): readonly KubernetesObject[] {
+  return [...programMap(form, setup, 'quote', ['quote-writer']), quoteConfig(config)];
+}
+
 interface QuotePod {
   readonly name: string;
+  /** The setup that it belongs to. */
+  readonly setup: string;
   readonly config: string;
   readonly rel?: 'stable' | 'canary';
   readonly spec?: Readonly<Record<string, unknown>>;
@@ -45,17 +53,14 @@ interface QuotePod {
 }
 
 /** A Quote pod: an init container that writes the index page, the writer of the quote, and nginx that serves both. */
-function quotePod({name, config, rel = 'stable', spec = {}, ready = READINESS}: QuotePod): KubernetesObject {
+function quotePod(form: SuiteForm, {name, setup, config, rel = 'stable', spec = {}, ready = READINESS}: QuotePod): KubernetesObject {
   return {
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: {name, labels: {app: 'quote', rel}},
     spec: {
       ...spec,
-      volumes: [
-        {name: 'shared', emptyDir: {}},
-        {name: 'nginx-config', configMap: {name: config}},
-      ],
+      volumes: [{name: 'shared', emptyDir: {}}, {name: 'nginx-config', configMap: {name: config}}, ...programVolumes(form, setup)],
       initContainers: [
         {
           name: 'index-writer',
@@ -68,9 +73,8 @@ function quotePod({name, config, rel = 'stable', spec = {}, ready = READINESS}: 
       containers: [
         {
           name: 'quote-writer',
-          image: 'luksa/quote-writer:0.1',
-          imagePullPolicy: 'IfNotPresent',
-          volumeMounts: [{name: 'shared', mountPath: '/var/local/output'}],
+          ...programContainer(form, 'quote-writer', {image: 'luksa/quote-writer:0.1', imagePullPolicy: 'IfNotPresent'}),
+          volumeMounts: [{name: 'shared', mountPath: '/var/local/output'}, ...programMounts(form)],
         },
         {
           name: 'nginx',
@@ -95,12 +99,12 @@ const PODS = [
 ] as const;
 
 /** Quote and each variation of its Service. */
-export function quoteSetups(): readonly Setup[] {
+export function quoteSetups(form: SuiteForm): readonly Setup[] {
   return [
     setupOf('quote', 'Quote: four pods that serve a new quote each minute, behind a cluster IP', [
-      quoteConfig('quote-nginx'),
+      ...podObjects(form, 'quote', 'quote-nginx'),
       service('quote', SELECTOR, [PORT]),
-      ...PODS.map(([name, rel]) => quotePod({name, rel, config: 'quote-nginx'})),
+      ...PODS.map(([name, rel]) => quotePod(form, {name, setup: 'quote', rel, config: 'quote-nginx'})),
     ]),
     variation('quote-headless', 'a headless Service: DNS gives the address of each Quote pod', {clusterIP: 'None'}),
     variation('quote-local', 'internalTrafficPolicy Local: pods reach only the Quote pods of their own node', {
@@ -113,19 +117,20 @@ export function quoteSetups(): readonly Setup[] {
       ipFamilyPolicy: 'RequireDualStack',
     }),
     setupOf('hostname-subdomain', 'pods with hostname and subdomain, which have DNS names of their own', [
-      quoteConfig('quote-hosts-nginx'),
+      ...podObjects(form, 'hostname-subdomain', 'quote-hosts-nginx'),
       service('quote-hosts', {app: 'quote', kiada: 'hostname-subdomain'}, [PORT], {clusterIP: 'None'}),
-      named('quote-host-1', {hostname: 'quote-1', subdomain: 'quote-hosts'}),
-      named('quote-host-2', {hostname: 'quote-2', subdomain: 'quote-hosts'}),
-      named('quote-host-3', {subdomain: 'quote-hosts'}),
+      named(form, 'quote-host-1', {hostname: 'quote-1', subdomain: 'quote-hosts'}),
+      named(form, 'quote-host-2', {hostname: 'quote-2', subdomain: 'quote-hosts'}),
+      named(form, 'quote-host-3', {subdomain: 'quote-hosts'}),
     ]),
     setupOf(
       'quote-readiness',
       'a Quote pod that is ready while it serves a quote, and unready at the first failure',
       [
-        quoteConfig('quote-readiness-nginx'),
-        quotePod({
+        ...podObjects(form, 'quote-readiness', 'quote-readiness-nginx'),
+        quotePod(form, {
           name: 'quote-readiness',
+          setup: 'quote-readiness',
           config: 'quote-readiness-nginx',
           ready: {httpGet: {path: '/quote', port: 80, scheme: 'HTTP'}, failureThreshold: 1},
         }),
@@ -140,7 +145,7 @@ function variation(name: string, summary: string, spec: Readonly<Record<string, 
 }
 
 /** One of the pods with a name of its own; the extra label keeps the Service to these. */
-function named(name: string, spec: Readonly<Record<string, unknown>>): KubernetesObject {
-  const pod = quotePod({name, config: 'quote-hosts-nginx', spec});
+function named(form: SuiteForm, name: string, spec: Readonly<Record<string, unknown>>): KubernetesObject {
+  const pod = quotePod(form, {name, setup: 'hostname-subdomain', config: 'quote-hosts-nginx', spec});
   return {...pod, metadata: {...pod.metadata, labels: {...pod.metadata?.labels, kiada: 'hostname-subdomain'}}};
 }
