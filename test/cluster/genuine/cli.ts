@@ -15,12 +15,14 @@ export interface CliOptions {
   /** Another kubeconfig than the cluster's own. */
   readonly kubeconfig?: string | undefined;
   readonly input?: string;
+  /** How long it may take: a minute where nothing is said. */
+  readonly timeoutMs?: number;
 }
 
 /** Runs the built CLI against the genuine cluster to its end. */
 export function kiada(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
   const env = {...process.env, KUBECONFIG: options.kubeconfig ?? KUBECONFIG, NO_COLOR: '1'};
-  const child = spawn(process.execPath, [RUN, ...args], {env, stdio: ['pipe', 'pipe', 'pipe'], timeout: DEADLINE_MS});
+  const child = spawn(process.execPath, [RUN, ...args], {env, stdio: ['pipe', 'pipe', 'pipe'], timeout: options.timeoutMs ?? DEADLINE_MS});
   const {promise, resolve, reject} = Promise.withResolvers<CliResult>();
   const text = {stdout: '', stderr: ''};
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
