@@ -26,7 +26,7 @@ export function openVirtual(
     remoteAddress: target.address,
     remotePort: target.port,
   };
-  const [near, far] = createStreamPair(wire, client, serverSide(plane, admission, clientPort));
+  const [near, far] = createStreamPair(wire, client, serverSide(plane, admission, () => clientPort));
   near.once('close', () => from.listeners.giveBack(clientPort));
   track(from, near);
   handTo(admission, far, onError);
@@ -38,7 +38,7 @@ export function openVirtual(
  * no byte is copied on the way.
  */
 export function handOverSocket(plane: DataPlane, admission: Admission, socket: Socket, onError: OnListenerError): void {
-  disguise(socket, serverSide(plane, admission, socket.remotePort ?? 0));
+  disguise(socket, serverSide(plane, admission, () => socket.remotePort ?? 0));
   // What one client does to its connection must not end a process that serves many; listeners add their own handlers.
   socket.on('error', () => undefined);
   handTo(admission, socket, onError);
@@ -54,12 +54,12 @@ function handTo(admission: Admission, connection: Connection & {resetAndDestroy(
   }
 }
 
-function serverSide(plane: DataPlane, admission: Admission, clientPort: number): SocketAddresses {
+function serverSide(plane: DataPlane, admission: Admission, clientPort: () => number): SocketAddresses {
   return {
     localAddress: admission.endpoint.address,
     localPort: admission.endpoint.port,
     remoteAddress: admission.source,
-    remotePort: admission.rewritten ? masqueradePort(plane.random()) : clientPort,
+    remotePort: admission.rewritten ? masqueradePort(plane.random()) : clientPort(),
   };
 }
 

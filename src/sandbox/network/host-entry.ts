@@ -1,3 +1,4 @@
+import type {ClusterView, Node} from '../../model/index.ts';
 import {judgePacket} from '../../routing/index.ts';
 import {addressLike} from './network-host.ts';
 import type {DataPlane, Target} from './plane.ts';
@@ -18,16 +19,25 @@ export function hostEntry({view, isNodeUp}: DataPlane, sources: readonly string[
   const service = owners.find(({ports}) => ports.some((each) => each.nodePort === port && each.protocol === protocol));
   if (!service) return null;
   const families = service.ipFamilies.map((family) => (family === 'IPv6' ? '::' : '0.0.0.0'));
-  const entries = [...nodes.values()]
-    .toSorted((one, other) => one.name.localeCompare(other.name, 'en', {numeric: true}))
-    .flatMap(({name, internalIPs, ready}) => {
-      const address = families.map((family) => addressLike(internalIPs, family)).find((ip) => ip !== null);
-      return address === undefined ? [] : [{node: name, address, able: ready && isNodeUp(name)}];
-    });
+  const entries = inOrder(nodes).flatMap(({name, internalIPs, ready}) => {
+    const address = families.map((family) => addressLike(internalIPs, family)).find((ip) => ip !== null);
+    return address === undefined ? [] : [{node: name, address, able: ready && isNodeUp(name)}];
+  });
   const forwards = ({node, address}: HostEntry): boolean => {
     const sourceIP = addressLike(sources, address);
     if (sourceIP === null) return false;
     return judgePacket(view(), {node, sourceIP, destinationIP: address, destinationPort: port, protocol}).verdict === 'forward';
   };
   return entries.find((entry) => entry.able && forwards(entry)) ?? entries.find(({able}) => able) ?? entries[0] ?? null;
+}
+
+const ordered = new WeakMap<ClusterView['nodes'], readonly Node[]>();
+
+/** By name, numbers in it by their value; sorted once for each state of the nodes, not for each connection. */
+function inOrder(nodes: ClusterView['nodes']): readonly Node[] {
+  const known = ordered.get(nodes);
+  if (known !== undefined) return known;
+  const sorted = [...nodes.values()].toSorted((one, other) => one.name.localeCompare(other.name, 'en', {numeric: true}));
+  ordered.set(nodes, sorted);
+  return sorted;
 }

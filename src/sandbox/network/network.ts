@@ -165,7 +165,7 @@ async function firstThatAnswers(
   port: number,
   attempt: (target: Target) => Promise<Admission>,
 ): Promise<{admission: Admission; target: Target}> {
-  let failure: unknown = new NetworkError('ENOTFOUND', 'getaddrinfo');
+  let failure: unknown = null;
   for (const address of addresses) {
     const target: Target = {address, port, protocol: 'TCP'};
     try {
@@ -175,5 +175,5 @@ async function firstThatAnswers(
       if (!(error instanceof NetworkError)) break; // the caller has given up
     }
   }
-  throw failure;
+  throw failure ?? new NetworkError('ENOTFOUND', 'getaddrinfo');
 }

@@ -6,6 +6,8 @@ import {formatLogLine, formatLogTime, type LogLine, parseLog} from './log-line.t
 const ROTATE_BYTES = 10 * 1024 * 1024;
 /** A line longer than this is written in parts, as container runtimes do. */
 const PART_BYTES = 16 * 1024;
+/** How long a line may wait for others to be written with: what a sandbox that is killed loses of its logs. */
+const GATHER_MS = 5;
 
 /** The log of one run of a container: written as it comes, read back from the files, followed from memory. */
 export class ContainerLog {
@@ -75,9 +77,9 @@ export class ContainerLog {
     this.#size += text.length;
   }
 
-  /** Lines of one turn of the event loop go into the file together. */
+  /** Lines of a moment go into the file together: a server under load writes thousands a second. */
   #add(line: LogLine): void {
-    if (this.#pending.length === 0) setImmediate(() => this.#flushQuietly());
+    if (this.#pending.length === 0) setTimeout(() => this.#flushQuietly(), GATHER_MS);
     this.#pending.push({...line, content: Buffer.from(line.content)});
     for (const follower of this.#followers) follower(line);
   }
