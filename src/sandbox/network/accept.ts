@@ -26,7 +26,11 @@ export function openVirtual(
     remoteAddress: target.address,
     remotePort: target.port,
   };
-  const [near, far] = createStreamPair(wire, client, serverSide(plane, admission, () => clientPort));
+  const [near, far] = createStreamPair(
+    wire,
+    client,
+    serverSide(plane, admission, () => clientPort),
+  );
   near.once('close', () => from.listeners.giveBack(clientPort));
   track(from, near);
   handTo(admission, far, onError);
@@ -38,7 +42,10 @@ export function openVirtual(
  * no byte is copied on the way.
  */
 export function handOverSocket(plane: DataPlane, admission: Admission, socket: Socket, onError: OnListenerError): void {
-  disguise(socket, serverSide(plane, admission, () => socket.remotePort ?? 0));
+  disguise(
+    socket,
+    serverSide(plane, admission, () => socket.remotePort ?? 0),
+  );
   // What one client does to its connection must not end a process that serves many; listeners add their own handlers.
   socket.on('error', () => undefined);
   handTo(admission, socket, onError);
