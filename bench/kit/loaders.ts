@@ -21,6 +21,9 @@ export interface LoadJob {
   /** Requests a second over all connections. */
   readonly rate?: number;
   readonly perRequest?: boolean;
+  readonly path?: string;
+  /** Of a fixed rate: before what counts. */
+  readonly warmupSeconds?: number;
 }
 
 export async function ownLoad(job: LoadJob): Promise<Loaded> {
@@ -30,6 +33,8 @@ export async function ownLoad(job: LoadJob): Promise<Loaded> {
     ...(job.requests === undefined ? [] : ['--requests', String(job.requests)]),
     ...(job.rate === undefined ? [] : ['--rate', String(job.rate)]),
     ...(job.perRequest ? ['--connection-per-request'] : []),
+    ...(job.path === undefined ? [] : ['--path', job.path]),
+    ...(job.warmupSeconds === undefined ? [] : ['--warmup', String(job.warmupSeconds)]),
   ];
   const {stdout} = await run(process.execPath, [program('load-client.ts'), ...args], {core: 1});
   const told = JSON.parse(stdout) as {
@@ -63,6 +68,25 @@ export function wrkLoad(): ((job: LoadJob) => Promise<Loaded>) | null {
   };
 }
 
+/** wrk2: an open loop. null where it is missing. */
+export function wrk2Load(): ((job: LoadJob) => Promise<Loaded>) | null {
+  const wrk2 = find('wrk2');
+  if (wrk2 === null) return null;
+  return async (job) => {
+    // it calibrates itself for ten seconds, and counts only what comes after
+    const seconds = Math.round(10 + (job.seconds ?? 1));
+    const args = ['-t1', `-c${job.connections}`, `-d${seconds}s`, `-R${job.rate ?? 1_000}`, '--latency', urlOf(job)];
+    const {stdout} = await run(wrk2, args, {core: 1});
+    return {
+      requests: Number(/(\d+) requests in/.exec(stdout)?.[1]),
+      requestsPerSecond: Number(/Requests\/sec:\s+([\d.]+)/.exec(stdout)?.[1]),
+      failed: 0,
+      p99Ms: milliseconds(/99\.000%\s+([\d.]+)(us|ms|s)/.exec(stdout)),
+      bytes: null,
+    };
+  };
+}
+
 /** hey (Go). null where it is missing. */
 export function heyLoad(): ((job: LoadJob) => Promise<Loaded>) | null {
   const hey = find('hey');
@@ -85,8 +109,8 @@ export function heyLoad(): ((job: LoadJob) => Promise<Loaded>) | null {
   };
 }
 
-function urlOf({port}: LoadJob): string {
-  return `http://127.0.0.1:${port}/`;
+function urlOf({port, path = '/'}: LoadJob): string {
+  return `http://127.0.0.1:${port}${path}`;
 }
 
 function milliseconds(match: RegExpExecArray | null): number {

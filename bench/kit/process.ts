@@ -66,9 +66,10 @@ export function find(name: string): string | null {
   const candidates =
     given === undefined ? (process.env['PATH'] ?? '').split(path.delimiter).map((folder) => path.join(folder, name)) : [given];
   return (
-    [...candidates, ...(given === undefined ? ['/usr/sbin', '/usr/local/sbin'].map((folder) => path.join(folder, name)) : [])].find(
-      isProgram,
-    ) ?? null
+    [
+      ...candidates,
+      ...(given === undefined ? ['/usr/sbin', '/usr/local/sbin', '/usr/local/go/bin'].map((folder) => path.join(folder, name)) : []),
+    ].find(isProgram) ?? null
   );
 }
 

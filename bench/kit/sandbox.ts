@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type {SandboxStatusResult} from '../../src/model/index.ts';
-import {run, timeOf} from './process.ts';
+import {type RunOptions, run, timeOf} from './process.ts';
 import {KIADA} from './setting.ts';
 
 /** A sandbox for the benchmarks alone: its own state, kubeconfig and home. */
@@ -14,13 +14,13 @@ export interface BenchSandbox {
   remove(): Promise<void>;
 }
 
-export async function startSandbox(folder: string, name: string): Promise<BenchSandbox> {
+export async function startSandbox(folder: string, name: string, {core}: Pick<RunOptions, 'core'> = {}): Promise<BenchSandbox> {
   const kubeconfig = path.join(folder, `${name}.kubeconfig`);
   const env = {...process.env, KUBECONFIG: kubeconfig, HOME: folder, XDG_STATE_HOME: folder, XDG_DATA_HOME: folder, NO_COLOR: '1'};
   const place = ['--name', name, '--data-dir', path.join(folder, name)];
   const [node, entry] = KIADA;
   const kiada = async (...args: string[]): Promise<string> => (await run(node, [entry, ...args], {env})).stdout;
-  const upMs = await timeOf(node, [entry, 'sandbox', 'up', ...place], {env});
+  const upMs = await timeOf(node, [entry, 'sandbox', 'up', ...place], {env, ...(core === undefined ? {} : {core})});
   return {
     env,
     kubeconfig,

@@ -6,6 +6,7 @@ const PEERS: readonly {readonly name: string; readonly args: readonly string[]; 
   {name: 'nginx', args: ['-v'], version: /nginx\/([\d.]+)/},
   {name: 'wrk', args: ['-v'], version: /wrk (\S+)/},
   {name: 'hey', args: ['-h'], version: /hey\/([\d.]+)/},
+  {name: 'go', args: ['version'], version: /go(\d[\d.]*)/},
   {name: 'haproxy', args: ['-v'], version: /version ([\d.]+)/},
   {name: 'coredns', args: ['-version'], version: /CoreDNS-([\d.]+)/},
   {name: 'kubectl', args: ['version', '--client'], version: /Client Version: v?(\S+)/},
@@ -22,9 +23,18 @@ export async function peerVersions(): Promise<readonly {readonly name: string; r
             ({stdout, stderr}) => stdout + stderr,
             (error: Error) => error.message,
           );
-    found.push({name, version: file === null ? 'missing' : (version.exec(told)?.[1] ?? 'of unknown version')});
+    const known = version.exec(told)?.[1] ?? (file === null ? null : await moduleVersion(file));
+    found.push({name, version: file === null ? 'missing' : (known ?? 'of unknown version')});
   }
   return found;
+}
+
+/** Go programs carry the version of the module that they were installed from. */
+async function moduleVersion(file: string): Promise<string | null> {
+  const go = find('go');
+  if (go === null) return null;
+  const told = await run(go, ['version', '-m', file]).catch(() => null); // no Go program
+  return /^\tmod\t\S+\tv(\S+)/m.exec(told?.stdout ?? '')?.[1] ?? null;
 }
 
 export function machine(): string {

@@ -1,5 +1,6 @@
 import {compare, missing, type Peer} from '../kit/compare.ts';
-import {heyLoad, type Loaded, type LoadJob, ownLoad, wrkLoad} from '../kit/loaders.ts';
+import {goReference} from '../kit/go-reference.ts';
+import {heyLoad, type Loaded, type LoadJob, ownLoad, wrk2Load, wrkLoad} from '../kit/loaders.ts';
 import {startNginx} from '../kit/nginx.ts';
 import type {Goal, Row} from '../kit/row.ts';
 import type {Benchmark, Setting} from '../kit/setting.ts';
@@ -19,7 +20,7 @@ async function rows(setting: Setting): Promise<readonly Row[]> {
     return [
       ...(await throughput(setting, 'requests a second, connections kept', job, {wrk: 0.9, hey: 2})),
       ...(await throughput(setting, 'requests a second, a connection for each', {...job, perRequest: true}, {wrk: null, hey: 1})),
-      ...(await latency(setting, {...job, rate: setting.quick ? 200 : FIXED_RATE})),
+      ...(await latency(setting, {...job, rate: setting.quick ? 200 : FIXED_RATE, warmupSeconds: setting.quick ? 0.1 : 1})),
     ];
   } finally {
     await nginx.stop();
@@ -43,16 +44,20 @@ async function throughput(
   });
 }
 
-async function latency({rounds}: Setting, job: LoadJob): Promise<readonly Row[]> {
-  const hey = heyLoad();
+async function latency({rounds, folder}: Setting, job: LoadJob): Promise<readonly Row[]> {
+  const [go, wrk2] = [await goReference(folder), wrk2Load()];
   const p99 = (loader: (job: LoadJob) => Promise<Loaded>) => async (): Promise<number> => (await loader(job)).p99Ms;
+  const goal: Goal = {at: 'most', value: 1.1, of: 'ratio'};
   return compare({
     what: `p99 at a fixed rate of ${job.rate}/s`,
     unit: 'ms',
     rounds,
     ours: p99(ownLoad),
-    peers: [{name: 'hey', sample: hey && p99(hey), goal: {at: 'most', value: 1.1, of: 'ratio'}}],
-    note: 'ours counts from the intended start, hey from the actual one',
+    peers: [
+      {name: 'Go reference', sample: go && p99(go), goal, why: 'install Go'},
+      ...(wrk2 === null ? [] : [{name: 'wrk2', sample: p99(wrk2), goal}]),
+    ],
+    note: 'from the intended start, after a second of warm-up; the reference is bench/programs/open-loop.go',
   });
 }
 

@@ -27,10 +27,10 @@ async function rows(setting: Setting): Promise<readonly Row[]> {
     }
   }
   return [
-    alone('sandbox up, from nothing', 'ms', up, {at: 'most', value: 1_000, of: 'figure'}),
+    alone('sandbox up, from nothing', 'ms', up, {at: 'most', value: 1_500, of: 'figure'}),
     alone('memory when up', 'MB', empty, null),
     alone('apply suite, until all is ready', 'ms', suite, null),
-    alone('memory with the suite', 'MB', withSuite, null),
+    alone('memory with the suite', 'MB', withSuite, {at: 'most', value: 150, of: 'figure'}),
     ...many,
   ];
 }
