@@ -6,6 +6,7 @@ import {find, type Service, start, until} from '../kit/process.ts';
 import {type Row, spreadOf} from '../kit/row.ts';
 import {startSandbox} from '../kit/sandbox.ts';
 import {type Benchmark, KIADA, type Setting} from '../kit/setting.ts';
+import {floodRows} from './watch-flood.ts';
 
 /** How long after the API's acknowledgement a change of an endpoint is printed: both watchers see each change. */
 export const watch: Benchmark = {name: 'watch', title: 'Endpoint changes followed', rows};
@@ -41,7 +42,7 @@ async function rows(setting: Setting): Promise<readonly Row[]> {
       ours.push(Math.max(0, at - acknowledged));
       if (kubectlAt !== undefined) theirs.push(Math.max(0, kubectlAt - acknowledged));
     }
-    return rowsOf(ours, theirs);
+    return [...rowsOf(ours, theirs), ...(await floodRows(setting))];
   } finally {
     api.close();
     for (const watcher of watchers) await watcher.stop();

@@ -14,24 +14,31 @@ interface Entry {
  */
 export function endpointStatuses(view: ClusterView, service: Service): readonly EndpointStatus[] {
   const slices = view.slicesOf.get(`${service.namespace}/${service.name}`) ?? [];
-  const entries = slices
-    .filter((slice) => slice.addressType !== 'FQDN')
-    .flatMap((slice) => slice.endpoints.map((endpoint) => ({slice, endpoint})));
   const byAddress = new Map<string, Entry[]>();
-  for (const entry of entries) {
-    const address = canonicalIP(entry.endpoint.address) ?? entry.endpoint.address;
-    byAddress.set(address, [...(byAddress.get(address) ?? []), entry]);
+  for (const slice of slices) {
+    if (slice.addressType === 'FQDN') continue;
+    for (const endpoint of slice.endpoints) {
+      const address = canonicalIP(endpoint.address) ?? endpoint.address;
+      const group = byAddress.get(address);
+      if (group === undefined) byAddress.set(address, [{slice, endpoint}]);
+      else group.push({slice, endpoint});
+    }
   }
   const ref = {kind: 'Service', namespace: service.namespace, name: service.name};
-  const statuses = [...byAddress].flatMap(([address, group]) => mergeAddress(view, ref, address, group));
-  return statuses.sort((a, b) => compareAddresses(a.address, b.address) || compareText(a.slice, b.slice));
+  // followers of large Services come here with each change: what an address sorts by is worked out once
+  return [...byAddress]
+    .map(([address, group]) => ({key: sortable(address), statuses: mergeAddress(view, ref, address, group)}))
+    .sort((a, b) => compareText(a.key, b.key))
+    .flatMap(({statuses}) => statuses.toSorted((a, b) => compareText(a.slice, b.slice)));
 }
 
 function mergeAddress(view: ClusterView, service: ObjectRef, address: string, entries: readonly Entry[]): readonly EndpointStatus[] {
   const statuses: EndpointStatus[] = [];
   const taken = new Set<string>();
-  for (const entry of [...entries].sort(betterFirst)) {
-    const all = entry.slice.ports.map((port) => ({name: port.name || null, port: port.port, protocol: port.protocol}));
+  const [only, other] = entries;
+  if (only !== undefined && other === undefined) return [statusOf(view, service, address, only, portsOf(only.slice))];
+  for (const entry of entries.toSorted(betterFirst)) {
+    const all = portsOf(entry.slice);
     const ports = all.filter((port) => !taken.has(`${port.protocol} ${port.port}`));
     if (ports.length === 0 && (all.length > 0 || statuses.length > 0)) continue;
     for (const port of ports) taken.add(`${port.protocol} ${port.port}`);
@@ -41,6 +48,10 @@ function mergeAddress(view: ClusterView, service: ObjectRef, address: string, en
     else statuses[same] = {...found, ports: [...found.ports, ...ports]};
   }
   return statuses;
+}
+
+function portsOf({ports}: EndpointSlice): EndpointStatus['ports'] {
+  return ports.map((port) => ({name: port.name || null, port: port.port, protocol: port.protocol}));
 }
 
 function betterFirst(a: Entry, b: Entry): number {
@@ -104,17 +115,16 @@ function compareText(a: string, b: string): number {
 
 /** IPv4 before IPv6, then by number as people expect it: 10.0.0.9 before 10.0.0.10. */
 export function compareAddresses(a: string, b: string): number {
-  const [six, other] = [a.includes(':'), b.includes(':')];
-  if (six !== other) return six ? 1 : -1;
   return compareText(sortable(a), sortable(b));
 }
 
+/** The text whose order is that of the addresses. */
 function sortable(address: string): string {
   if (!address.includes(':'))
-    return address
+    return `4 ${address
       .split('.')
       .map((part) => part.padStart(3, '0'))
-      .join('.');
+      .join('.')}`;
   const [head = '', tail = ''] = address.split('::');
   const groups = (text: string) =>
     text
@@ -123,5 +133,5 @@ function sortable(address: string): string {
       .map((group) => group.padStart(4, '0'));
   const [before, after] = [groups(head), groups(tail)];
   const zeros = Array.from({length: Math.max(0, 8 - before.length - after.length)}, () => '0000');
-  return [...before, ...zeros, ...after].join(':');
+  return `6 ${[...before, ...zeros, ...after].join(':')}`;
 }

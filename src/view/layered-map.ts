@@ -9,8 +9,13 @@ export interface LayeredMap<Key, Value> extends ReadonlyMap<Key, Value> {
 /** In the upper layer: the lower one's entry does not count. */
 const GONE = Symbol('gone');
 
-/** The upper layer is merged down once it is this large: a copy then costs microseconds, and a merge is rare. */
-const MOST_UPPER = 256;
+/**
+ * The upper layer is merged down once it is this large: a copy then costs microseconds, and a merge is rare. What both cost together is least
+ * near the root of what lies below.
+ */
+function mostUpper(lower: number): number {
+  return Math.min(256, Math.max(16, 2 * Math.sqrt(lower)));
+}
 
 /** An empty map, whose only layer is open to writing until it is forked. */
 export function layeredMap<Key, Value>(): LayeredMap<Key, Value> {
@@ -71,9 +76,19 @@ function over<Key, Value>(
       return true;
     },
     fork() {
-      if (upper.size > MOST_UPPER) return over(new Map(entries()), new Map(), size, false);
+      if (upper.size > mostUpper(lower.size)) return over(merged(lower, upper), new Map(), size, false);
       shared = true;
       return over(lower, new Map(upper), size, true);
     },
   };
+}
+
+/** Both layers as one, in the order of the lower. */
+function merged<Key, Value>(lower: ReadonlyMap<Key, Value>, upper: ReadonlyMap<Key, Value | typeof GONE>): Map<Key, Value> {
+  const all = new Map(lower);
+  for (const [key, value] of upper) {
+    if (value === GONE) all.delete(key);
+    else all.set(key, value as Value);
+  }
+  return all;
 }
