@@ -38,6 +38,7 @@ const pressure = (os.loadavg()[0] ?? 0) / os.availableParallelism();
 if (pressure > 0.3 && !quick)
   console.error(`The machine is busy (load ${os.loadavg()[0]?.toFixed(1)}): figures will say more about that than about kiada.`);
 
+const writes = !quick && values.only === undefined && !values['no-write'];
 const sections: {readonly benchmark: Benchmark; readonly rows: readonly Row[]}[] = [];
 for (const benchmark of chosen) {
   console.log(`\n${benchmark.title}`);
@@ -45,6 +46,7 @@ for (const benchmark of chosen) {
     benchmark.rows({
       folder,
       quick,
+      plots: writes ? path.join(ROOT, 'docs') : null,
       rounds: Number(values.rounds ?? (quick ? 1 : 5)),
       seconds: Number(values.seconds ?? (quick ? 0.3 : 4)),
     }),
@@ -60,7 +62,7 @@ const missed = all.filter((row) => isMet(row) === false);
 console.log(
   `\n${all.filter((row) => isMet(row) === true).length} goals met, ${missed.length} missed${quick ? ' (a quick run: figures mean nothing)' : ''}`,
 );
-if (!quick && values.only === undefined && !values['no-write']) writeFileSync(path.join(ROOT, 'docs', 'benchmarks.md'), await page());
+if (writes) writeFileSync(path.join(ROOT, 'docs', 'benchmarks.md'), await page());
 
 async function page(): Promise<string> {
   const versions = (await peerVersions()).map(({name, version}) => `${name} ${version}`).join(', ');
@@ -73,5 +75,7 @@ shown as missed. The load engine is that of \`kiada load svc/quote\`, in a proce
 
 Machine: ${machine()}. Peers: ${versions}.
 
-${tables.join('\n')}`;
+${tables.join('\n')}
+![What it costs as the cluster grows](benchmarks-scale.svg)
+`;
 }

@@ -13,6 +13,8 @@ export interface Setting {
   readonly rounds: number;
   /** Only to see that everything works: figures mean nothing. */
   readonly quick: boolean;
+  /** Where plots go; null: nowhere. */
+  readonly plots: string | null;
 }
 
 export interface Benchmark {
