@@ -24,7 +24,7 @@ export function comparisonSection(comparison: LoadComparison): string {
   return `<section><h2>${escapeText(`Compared with ${comparison.with}`)}</h2>${differences}${htmlTable(
     ['path', 'figure', 'before', 'after', 'change (95 % interval)', ''],
     rows,
-    [2, 3, 4],
+    [2, 3],
   )}</section>`;
 }
 
@@ -36,9 +36,14 @@ function value({metric}: LoadComparisonRow, figure: number): string {
 function changeText({metric, change, interval}: LoadComparisonRow): string {
   if (change === null) return '-';
   const format =
-    metric === 'errorShare' ? (share: number) => signed(share * 100, ' points') : (ratio: number) => signed((ratio - 1) * 100, ' %');
-  return interval === null ? format(change) : `${format(change)} (${format(interval.low)} to ${format(interval.high)})`;
+    metric === 'errorShare'
+      ? (share: number) => signed(share * 100, `${UNBROKEN}points`)
+      : (ratio: number) => signed((ratio - 1) * 100, `${UNBROKEN}%`);
+  return interval === null ? format(change) : `${format(change)} (${format(interval.low)} to${UNBROKEN}${format(interval.high)})`;
 }
+
+/** A narrow window breaks the line between figures, not within one. */
+const UNBROKEN = '\u00a0';
 
 function signed(figure: number, unit: string): string {
   return `${figure > 0 ? '+' : figure < 0 ? '−' : ''}${Math.abs(figure).toFixed(1)}${unit}`;

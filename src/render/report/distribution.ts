@@ -48,6 +48,8 @@ function interval(low: number, high: number, y: number): string {
   });
 }
 
+/** In the middle: names of a workload's pods begin alike and differ at their ends. */
 function shorten(name: string, length: number): string {
-  return name.length <= length ? name : `${name.slice(0, length - 1)}…`;
+  const end = Math.floor((length - 1) / 2);
+  return name.length <= length ? name : `${name.slice(0, length - 1 - end)}…${name.slice(-end)}`;
 }

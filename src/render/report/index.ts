@@ -32,9 +32,18 @@ ${result.runs.map(runSection).join('\n')}
 `;
 }
 
+const PROTOCOLS: Readonly<Record<LoadResult['plan']['protocol'], string>> = {
+  'http/1.1': 'HTTP/1.1',
+  h2: 'HTTP/2',
+  grpc: 'gRPC',
+  tcp: 'plain TCP',
+  udp: 'UDP',
+};
+
 function planText({plan, runs}: LoadResult): string {
   const parts = [
     runs[0] === undefined ? '' : `${runs[0].startedAt.slice(0, 19).replace('T', ' ')} UTC`,
+    PROTOCOLS[plan.protocol],
     plan.mode === 'open' ? `open loop, ${plan.rate ?? 0} requests a second` : 'closed loop',
     `${plan.connections} connections${plan.connectionPerRequest ? ', a new one for each request' : ''}`,
     plan.durationMs === null ? '' : `${plan.durationMs / 1_000} s`,
