@@ -4,7 +4,7 @@ import {afterAll, beforeAll, describe, expect, test, vi} from 'vitest';
 import type {LoadResult} from '../../src/model/index.ts';
 import {freeNodePorts, type Outcome, User} from './user.ts';
 
-vi.setConfig({testTimeout: 60_000, hookTimeout: 90_000}); // real processes, on a machine that may be busy
+vi.setConfig({testTimeout: 120_000, hookTimeout: 90_000}); // real processes, on a machine that may be busy
 const user = new User();
 /** Each request a draw of its own, and its answer the name of a pod. */
 const COUNTED = ['-n', '240', '--connection-per-request', '--path', '/hostname', '--identify', 'body:.+', '-q'];
@@ -85,7 +85,7 @@ gate $KIADA load svc/absent --fail-if skew ${COUNTED.join(' ')}`;
 });
 
 function load(service: string, ...args: readonly string[]): Promise<Outcome> {
-  return user.kiada(['load', `svc/${service}`, ...COUNTED, ...args]);
+  return user.kiada(['load', `svc/${service}`, ...COUNTED, ...args], {timeoutMs: 90_000});
 }
 
 function failIf(...conditions: readonly string[]): readonly string[] {
