@@ -2,7 +2,7 @@ import {KiadaError} from '../errors.ts';
 import type {DnsAnswer, DnsQuestion, DnsRecord, ResolverConfig} from '../model/index.ts';
 import type {DnsServerPlace} from './dns-server.ts';
 
-export interface AskedResolution {
+interface AskedResolution {
   readonly server: string;
   readonly rcode: string;
   readonly records: readonly DnsRecord[];
@@ -16,8 +16,33 @@ export interface AskedResolution {
 
 const TIMEOUT_MS = 5000;
 
+/** What one server said, or why it said nothing. */
+export interface Asked {
+  readonly server: string;
+  readonly resolution: AskedResolution | null;
+  readonly problem: string | null;
+}
+
+/** Asks each server. Throws where none of them answers. */
+export async function askEach(
+  servers: readonly DnsServerPlace[],
+  question: DnsQuestion,
+  config: ResolverConfig,
+  libc: 'glibc' | 'musl',
+): Promise<readonly Asked[]> {
+  const settled = await Promise.allSettled(servers.map((server) => askCluster(server, question, config, libc)));
+  const [first] = settled;
+  if (first?.status === 'rejected' && settled.every(({status}) => status === 'rejected')) throw first.reason;
+  return settled.map((each, index) => {
+    const server = (servers[index] as DnsServerPlace).label;
+    if (each.status === 'fulfilled') return {server, resolution: each.value, problem: null};
+    if (each.reason instanceof KiadaError) return {server, resolution: null, problem: each.reason.message};
+    throw each.reason;
+  });
+}
+
 /** Asks a DNS server what a pod's resolver would ask it, in that order, and says what the program is told in the end. */
-export async function askCluster(
+async function askCluster(
   server: DnsServerPlace,
   question: DnsQuestion,
   config: ResolverConfig,

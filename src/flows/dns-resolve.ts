@@ -2,8 +2,8 @@ import {isIP} from 'node:net';
 import {KiadaError} from '../errors.ts';
 import type {ObjectSource} from '../kube/index.ts';
 import type {ClusterView, DnsAnswer, DnsResolveResult, KubernetesObject, ResolverConfig, Vantage} from '../model/index.ts';
-import {askCluster} from './dns-ask.ts';
-import {dnsServerOf} from './dns-server.ts';
+import {type Asked, askEach} from './dns-ask.ts';
+import {dnsServersOf} from './dns-server.ts';
 import type {ClusterSource} from './source.ts';
 import {requireVantage, vantageText} from './vantage.ts';
 
@@ -23,9 +23,13 @@ const CLUSTER_DOMAIN = 'cluster.local';
  * A name as a pod's resolver asks for it: each query with its answer, what the objects predict, what the cluster's DNS says, and
  * whether the two agree.
  */
-export async function resolveName(source: ObjectSource | ClusterSource, asked: string, options: ResolveOptions): Promise<DnsResolveResult> {
+export async function resolveName(
+  source: ObjectSource | ClusterSource,
+  wanted: string,
+  options: ResolveOptions,
+): Promise<DnsResolveResult> {
   const [{resolveSteps, reverseName}, {parseVantage}] = await Promise.all([import('../dns/index.ts'), import('../routing/index.ts')]);
-  const name = askedName(asked, options.type, reverseName);
+  const name = askedName(wanted, options.type, reverseName);
   const vantage = options.from === undefined ? null : parseVantage(options.from, options.namespace);
   const view = await readDnsView(source);
   if (vantage !== null) requireVantage(view, vantage);
@@ -39,8 +43,11 @@ export async function resolveName(source: ObjectSource | ClusterSource, asked: s
     podRecords: 'insecure',
     fallthrough: ['in-addr.arpa.', 'ip6.arpa.'],
   });
-  const server = options.predictOnly ? null : await dnsServerOf(source, view, options.server);
-  const observed = server === null ? null : await askCluster(server, {name, type: options.type}, config, options.libc);
+  const servers = options.predictOnly ? [] : await dnsServersOf(source, view, options.server);
+  const asked = await askEach(servers, {name, type: options.type}, config, options.libc);
+  const judged = asked.map((answer) => ({...answer, agree: agreement(predicted, answer)}));
+  const heard = judged.filter(({resolution}) => resolution !== null);
+  const observed = (heard.find(({agree}) => agree === false) ?? heard[0])?.resolution ?? null;
   return {
     name,
     type: options.type,
@@ -49,7 +56,14 @@ export async function resolveName(source: ObjectSource | ClusterSource, asked: s
     steps: observed?.steps ?? predicted.steps,
     predicted: {rcode: predicted.rcode, records: predicted.records},
     observed: observed === null ? null : {rcode: observed.rcode, records: observed.records, server: observed.server},
-    agree: observed === null || predicted.rcode === 'UNKNOWN' ? null : sameAnswer(predicted, observed),
+    answers: judged.map(({server, resolution, problem, agree}) => ({
+      server,
+      rcode: resolution?.rcode ?? null,
+      records: resolution?.records ?? [],
+      agree,
+      problem,
+    })),
+    agree: heard.length === 0 || predicted.rcode === 'UNKNOWN' ? null : heard.every(({agree}) => agree),
   };
 }
 
@@ -101,6 +115,11 @@ async function configOf(
   const nodeIPs = pod?.nodeName ? (view.nodes.get(pod.nodeName)?.internalIPs ?? []) : [];
   // what the node's own resolv.conf adds is not in the API: an empty one is assumed, as the sandbox has it
   return resolverConfig(pod?.object ?? anyPod, {nodeResolvConf: '', nodeIPs, clusterDNS, clusterDomain: CLUSTER_DOMAIN});
+}
+
+/** null where nothing was answered or nothing can be predicted. */
+function agreement(predicted: DnsResolveResult['predicted'], {resolution}: Asked): boolean | null {
+  return resolution === null || predicted.rcode === 'UNKNOWN' ? null : sameAnswer(predicted, resolution);
 }
 
 /** Whether two answers say the same: rcode and records, whatever their order and time to live. */

@@ -17,31 +17,32 @@ export interface DnsServerPlace {
 }
 
 /**
- * Where the cluster's DNS can be asked from here: the named server, the sandbox's own door, or a pod of the cluster's DNS through a
- * port-forward to its TCP port 53. Null for a snapshot, and where the cluster's DNS has no ready pod.
+ * Where the cluster's DNS can be asked from here: the named server, the sandbox's own door, or each ready pod of the cluster's DNS through a
+ * port-forward to its TCP port 53. None for a snapshot, and where the cluster's DNS has no ready pod.
  */
-export async function dnsServerOf(
+export async function dnsServersOf(
   source: ObjectSource | ClusterSource,
   view: ClusterView,
   named: string | undefined,
-): Promise<DnsServerPlace | null> {
-  if (named !== undefined) return parseServer(named);
-  if (!('client' in source)) return null;
+): Promise<readonly DnsServerPlace[]> {
+  if (named !== undefined) return [parseServer(named)];
+  if (!('client' in source)) return [];
   const door = await sandboxDoor(source.client);
-  if (door?.dns) return {...door.dns, label: hostPort(door.dns.address, door.dns.port), dial: null};
-  const pod = dnsPod(view);
-  return pod === null ? null : throughPortForward(source, pod);
+  if (door?.dns) return [{...door.dns, label: hostPort(door.dns.address, door.dns.port), dial: null}];
+  return dnsPods(view).map((pod) => throughPortForward(source, pod));
 }
 
-function dnsPod(view: ClusterView): Pod | null {
+/** Each may answer from a cache of its own. */
+function dnsPods(view: ClusterView): readonly Pod[] {
+  const pods = new Map<string, Pod>();
   for (const key of ['kube-system/kube-dns', 'kube-system/coredns', 'openshift-dns/dns-default']) {
     const endpoints = (view.slicesOf.get(key) ?? []).flatMap((slice) => slice.endpoints);
     for (const {pod, ready} of endpoints) {
       const found = ready && pod !== null ? view.pods.get(`${pod.namespace}/${pod.name}`) : undefined;
-      if (found !== undefined) return found;
+      if (found !== undefined) pods.set(found.name, found);
     }
   }
-  return null;
+  return [...pods.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 function throughPortForward(source: ClusterSource, pod: Pod): DnsServerPlace {

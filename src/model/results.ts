@@ -172,8 +172,21 @@ export interface DnsResolveResult {
     readonly records: readonly DnsRecord[];
   }[];
   readonly predicted: {readonly rcode: string; readonly records: readonly DnsRecord[]};
+  /** The answer of the first server; where servers differ, of the first that answers otherwise than predicted. */
   readonly observed: {readonly rcode: string; readonly records: readonly DnsRecord[]; readonly server: string} | null;
+  /** What each server said: every ready pod of the cluster's DNS is asked. */
+  readonly answers: readonly DnsServerAnswer[];
+  /** Whether all that answered said what is predicted. */
   readonly agree: boolean | null;
+}
+
+export interface DnsServerAnswer {
+  readonly server: string;
+  /** null where it gave no answer; `problem` says why. */
+  readonly rcode: string | null;
+  readonly records: readonly DnsRecord[];
+  readonly agree: boolean | null;
+  readonly problem: string | null;
 }
 
 export type Verdict3 = 'healthy' | 'unhealthy' | 'unknown';

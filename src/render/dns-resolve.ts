@@ -63,12 +63,24 @@ function answerText(told: {readonly rcode: string; readonly records: readonly Dn
 
 function verdictLines(result: DnsResolveResult, paint: Paint, style: {readonly width: number}): readonly string[] {
   if (result.observed === null) return ['predicted from the objects; no server was asked'];
-  const server = plainText(result.observed.server);
-  if (result.agree === null) return [`answered by ${server}; the objects say nothing about this name`];
-  if (result.agree) return [paint.good(`answered by ${server}, as the objects predict`)];
+  const silent = result.answers
+    .filter(({problem}) => problem !== null)
+    .map(({problem}) => paint.warn(wrap(plainText(problem ?? ''), style.width, '')));
+  const heard = result.answers.filter(({rcode}) => rcode !== null);
+  const servers = plainText(heard.map(({server}) => server).join(', ') || result.observed.server);
+  if (result.agree === null) return [wrap(`answered by ${servers}; the objects say nothing about this name`, style.width, ''), ...silent];
+  if (result.agree) return [paint.good(wrap(`answered by ${servers}, as the objects predict`, style.width, '')), ...silent];
+  const differing = heard.filter(({agree}) => agree === false);
+  const right = heard.filter(({agree}) => agree === true).map(({server}) => plainText(`${server} answers as the objects predict`));
   return [
-    paint.bad(`${server} answers otherwise than the objects predict`),
+    ...differing.flatMap(({server, rcode, records}) => [
+      paint.bad(`${plainText(server)} answers otherwise than the objects predict`),
+      `  answered ${stepText(rcode ?? '', records.length)}`,
+      ...records.map((record) => wrap(recordText(record), style.width, '    ', '        ')),
+    ]),
     `  predicted ${stepText(result.predicted.rcode, result.predicted.records.length)}`,
     ...result.predicted.records.map((record) => wrap(recordText(record), style.width, '    ', '        ')),
+    ...right,
+    ...silent,
   ];
 }

@@ -66,6 +66,21 @@ describeOnCluster('DNS of a genuine cluster', () => {
     });
   }
 
+  it('every ready pod of the cluster’s DNS is asked through a port-forward, and each says what is predicted', async () => {
+    const {items} = (await client.get('/api/v1/namespaces/kube-system/pods', {labelSelector: 'k8s-app=kube-dns'})) as {
+      items: readonly {metadata: {name: string}}[];
+    };
+    const result = await until('agreement', async () => {
+      const found = JSON.parse((await kiada(['dns', 'resolve', 'web', '-n', namespace, '-o', 'json'])).stdout) as DnsResolveResult;
+      return found.agree === true && found;
+    });
+    expect(items.length).toBeGreaterThan(0);
+    expect(result.answers.map(({agree, problem}) => [agree, problem])).toEqual(items.map(() => [true, null]));
+    for (const {metadata} of items) expect(result.answers.map(({server}) => server).join()).toContain(metadata.name);
+    const {stdout} = await kiada(['dns', 'resolve', 'web', '-n', namespace, '--short']);
+    expect(stdout.trim()).toBe(result.predicted.records.map(({data}) => data).join('\n'));
+  });
+
   it('what lies outside the cluster’s zone is neither predicted nor held against the answer', async ({skip}) => {
     if (DNS_SERVER === null) return skip(NO_DNS);
     const {stdout} = await kiada([

@@ -238,5 +238,9 @@ export const DISAGREEMENT: DnsResolveResult = {
   steps: [{query: 'quote.kiada.svc.cluster.local.', type: 'A', rcode: 'NOERROR', records: [{...RECORD, data: '10.96.0.99'}]}],
   predicted: {rcode: 'NOERROR', records: [RECORD]},
   observed: {rcode: 'NOERROR', records: [{...RECORD, data: '10.96.0.99'}], server: '127.0.0.1:40053'},
+  answers: [
+    {server: 'pod kube-system/coredns-a', rcode: 'NOERROR', records: [RECORD], agree: true, problem: null},
+    {server: '127.0.0.1:40053', rcode: 'NOERROR', records: [{...RECORD, data: '10.96.0.99'}], agree: false, problem: null},
+  ],
   agree: false,
 };
