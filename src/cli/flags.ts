@@ -56,6 +56,10 @@ export const agentFlags = {
     helpValue: 'NAMESPACE',
     helpGroup: 'AGENTS',
   }),
+  'agent-deadline': durationFlag({
+    description: 'Time after which agents go by themselves (10m, or as long as the work needs)',
+    helpGroup: 'AGENTS',
+  }),
 };
 
 /** How setups are put into a cluster that is no sandbox, which has none of the suite's images. */

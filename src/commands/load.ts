@@ -45,12 +45,19 @@ export default class Load extends KiadaCommand {
     'server-name': Flags.string({description: "Name that the certificate must bear (else the Service's)"}),
     http2: Flags.boolean({description: 'Speak HTTP/2, one request at a time on each connection', default: false}),
     workers: Flags.integer({description: 'Threads, where there are cores to spare', default: 1, min: 1, max: 64}),
+    agents: Flags.integer({
+      description: 'Programs in the cluster, spread over nodes and zones, that the load is divided among',
+      min: 1,
+      exclusive: ['from', 'workers'],
+      helpGroup: 'AGENTS',
+    }),
     ramp: durationFlag({description: 'Time over which --rate grows from nothing'}),
     warmup: durationFlag({description: 'Load before the measured part'}),
     timeout: durationFlag({description: 'Time that one request may take', default: 5000}),
     'fail-if': Flags.string({description: "Condition for exit 1: 'p99>50ms', 'errors>0.1%', 'rps<1000', 'skew'", multiple: true}),
     identify: Flags.string({description: 'How an answer names its endpoint: auto, header:NAME or body:REGEX', default: 'auto'}),
     report: Flags.string({description: 'Also write one page with charts, for a browser', helpValue: 'FILE.html'}),
+    samples: Flags.string({description: 'Also write each request, a line each', helpValue: 'FILE.csv'}),
     compare: Flags.string({description: 'An earlier result (-o json) to compare with', helpValue: 'FILE.json'}),
     yes: Flags.boolean({char: 'y', description: 'Do not ask before load on a cluster that is no sandbox'}),
   };
@@ -72,11 +79,17 @@ export default class Load extends KiadaCommand {
       if (flags.report !== undefined) await writeReport(flags.report, result);
       return await this.print(result, flags, {
         text: renderLoad,
-        exitCode: progress.signal.aborted ? 130 : result.missedThresholds.length > 0 ? 1 : 0,
+        exitCode: progress.signal.aborted ? 130 : exitCodeOf(result),
       });
     } finally {
       progress.end();
       source.close();
     }
   }
+}
+
+/** What a lost agent saw after its loss is not known, so neither is whether all is well. */
+function exitCodeOf({missedThresholds, runs}: LoadResult): number {
+  if (missedThresholds.length > 0) return 1;
+  return runs.some(({lostAgents}) => lostAgents.length > 0) ? 4 : 0;
 }

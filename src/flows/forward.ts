@@ -31,7 +31,7 @@ export async function forward(
 ): Promise<void> {
   const namespace = flags.namespace ?? source.namespace;
   const {local, port} = parsePorts(ports);
-  const reach = await reachOf(source, agentOptions(flags, namespace));
+  const reach = await reachOf(source, agentOptions(flags, namespace, {signal}));
   try {
     const way = await wayTo(source, {namespace, name: serviceName(service)}, port, flags);
     await reach.prepare(way.from);

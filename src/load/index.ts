@@ -1,12 +1,12 @@
 export {compareLoads} from './compare.ts';
 export {runLoad} from './engine.ts';
 export {type Gathered, type GatherOptions, gather, type Member, type MemberResult} from './gather.ts';
-export type {LoadSample, MemberMessage, ToMember} from './member-messages.ts';
+export {type LoadSample, type MemberMessage, sampleOf, type ToMember} from './member-messages.ts';
 export {fromLine, toLine} from './message-line.ts';
 export type {Dial, HttpRequestPlan, Identify, LoadPlan} from './plan.ts';
 export type {EndpointTally, LoadEngineResult, LoadProgress} from './result.ts';
 export {serveLoadWorker, serveMember} from './serve-member.ts';
 export {splitPlan} from './split-plan.ts';
-export {testDistribution, wilsonInterval} from './statistics/index.ts';
+export {combineTests, testDistribution, wilsonInterval} from './statistics/index.ts';
 export {isMissed, parseFailIf, type ThresholdFacts} from './threshold.ts';
 export {runLoadInWorkers} from './workers.ts';

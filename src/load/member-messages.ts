@@ -1,6 +1,7 @@
 import type {KiadaError} from '../errors.ts';
 import type {LoadPart} from './part.ts';
-import type {ErrorKind, LoadPlan} from './plan.ts';
+import type {LoadPlan} from './plan.ts';
+import type {Outcome} from './recorder.ts';
 import type {LoadProgress} from './result.ts';
 import type {CountedSecond} from './timeline.ts';
 
@@ -23,10 +24,14 @@ export interface LoadSample {
   /** Wall-clock of its end, milliseconds since 1970. */
   readonly timeMs: number;
   readonly latencyMs: number;
-  readonly kind: 'answered' | 'connected' | Exclude<ErrorKind, 'status'>;
+  readonly kind: Outcome['kind'];
   /** null where there is none. */
   readonly status: number | null;
   readonly endpoint: string | null;
+}
+
+export function sampleOf({kind, status, latencyMs, endpoint}: Outcome, timeMs: number): LoadSample {
+  return {timeMs, latencyMs, kind, status, endpoint};
 }
 
 export type MemberMessage =

@@ -68,9 +68,14 @@ export function shiftedBy(part: LoadPart, ms: number): LoadPart {
 /** Several counts of endpoints as one, by name. */
 export function sumTallies(tallies: readonly EndpointTally[]): readonly EndpointTally[] {
   const sums = new Map<string, EndpointTally>();
-  for (const {endpoint, requests, connections} of tallies) {
-    const before = sums.get(endpoint) ?? {requests: 0, connections: 0};
-    sums.set(endpoint, {endpoint, requests: before.requests + requests, connections: before.connections + connections});
+  for (const {endpoint, requests, connections, lastAnswerMs} of tallies) {
+    const before = sums.get(endpoint) ?? {requests: 0, connections: 0, lastAnswerMs: null};
+    sums.set(endpoint, {
+      endpoint,
+      requests: before.requests + requests,
+      connections: before.connections + connections,
+      lastAnswerMs: lastAnswerMs === null ? before.lastAnswerMs : Math.max(lastAnswerMs, before.lastAnswerMs ?? 0),
+    });
   }
   return [...sums.values()].sort((one, other) => (one.endpoint < other.endpoint ? -1 : 1));
 }

@@ -54,7 +54,7 @@ export class Recorder {
   readonly #statusCodes = new Map<number, number>();
   readonly #failures: FailureSample[] = [];
   readonly #errors: Record<ErrorKind, number> = {refused: 0, timeout: 0, reset: 0, status: 0, other: 0};
-  readonly #endpoints = new Map<string, {requests: number; connections: number}>();
+  readonly #endpoints = new Map<string, {requests: number; connections: number; lastAnswerMs: number | null}>();
   readonly #sampleLimit: number;
   readonly #onSecond: (second: CountedSecond) => void;
   readonly #latenciesOfSecond: () => Latencies;
@@ -123,10 +123,13 @@ export class Recorder {
     this.#closeSeconds(elapsedMs);
     this.requests++;
     this.#secondRequests++;
-    if (outcome.endpoint === null) this.#unidentified++;
-    else this.#tally(outcome.endpoint).requests++;
-    if (outcome.kind === 'answered' || outcome.kind === 'connected') this.#answered(outcome, now);
-    else this.#failed(outcome.kind, outcome, now);
+    const tally = outcome.endpoint === null ? null : this.#tally(outcome.endpoint);
+    if (tally === null) this.#unidentified++;
+    else tally.requests++;
+    if (outcome.kind === 'answered' || outcome.kind === 'connected') {
+      if (tally !== null) tally.lastAnswerMs = elapsedMs;
+      this.#answered(outcome, now);
+    } else this.#failed(outcome.kind, outcome, now);
   }
 
   /** Ends the last, perhaps partial, second. */
@@ -151,10 +154,10 @@ export class Recorder {
     this.#failures.push({timeMs: now(), endpoint: outcome.endpoint, kind, detail: outcome.detail ?? kind});
   }
 
-  #tally(endpoint: string): {requests: number; connections: number} {
+  #tally(endpoint: string): {requests: number; connections: number; lastAnswerMs: number | null} {
     const known = this.#endpoints.get(endpoint);
     if (known) return known;
-    const tally = {requests: 0, connections: 0};
+    const tally = {requests: 0, connections: 0, lastAnswerMs: null};
     this.#endpoints.set(endpoint, tally);
     return tally;
   }

@@ -9,6 +9,8 @@ export interface EndpointTally {
   readonly requests: number;
   /** Connections that it took: the balancing decisions in its favour. */
   readonly connections: number;
+  /** Its last answer, since the measured part began; null: none. */
+  readonly lastAnswerMs: number | null;
 }
 
 export interface FailureSample {

@@ -1,7 +1,7 @@
 import {parentPort, workerData} from 'node:worker_threads';
 import {KiadaError} from '../errors.ts';
 import {Latencies} from './latency.ts';
-import type {LoadSample, MemberMessage, MemberOrder, ToMember} from './member-messages.ts';
+import {type LoadSample, type MemberMessage, type MemberOrder, sampleOf, type ToMember} from './member-messages.ts';
 import type {LoadPart} from './part.ts';
 import type {Dial, LoadPlan} from './plan.ts';
 import type {Outcome} from './recorder.ts';
@@ -89,8 +89,8 @@ function batched(tell: (message: MemberMessage) => void): {add: (outcome: Outcom
   };
   return {
     flush,
-    add: ({kind, status, latencyMs, endpoint}, timeMs) => {
-      batch.push({timeMs, latencyMs, kind, status, endpoint});
+    add: (outcome, timeMs) => {
+      batch.push(sampleOf(outcome, timeMs));
       if (batch.length >= BATCH) flush();
     },
   };

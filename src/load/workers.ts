@@ -1,6 +1,6 @@
 import {Worker} from 'node:worker_threads';
 import {gather, type Member} from './gather.ts';
-import type {MemberMessage} from './member-messages.ts';
+import type {LoadSample, MemberMessage} from './member-messages.ts';
 import type {LoadPlan} from './plan.ts';
 import type {LoadEngineResult, LoadProgress} from './result.ts';
 import {splitPlan} from './split-plan.ts';
@@ -14,6 +14,8 @@ export interface WorkerOptions {
   readonly onProgress?: (progress: LoadProgress) => void;
   readonly progressMs?: number;
   readonly signal?: AbortSignal;
+  /** Told of each request. */
+  readonly onSamples?: (samples: readonly LoadSample[]) => void;
 }
 
 /**
@@ -27,7 +29,8 @@ export async function runLoadInWorkers(plan: LoadPlan, options: WorkerOptions): 
     const {all} = await gather(threads.map(memberOf), plans, {
       progressMs: options.progressMs ?? 500,
       checkpoints: false,
-      samples: false,
+      samples: options.onSamples !== undefined,
+      onSamples: (_worker, samples) => options.onSamples?.(samples),
       failureSamples: plan.failureSamples,
       onProgress: options.onProgress,
       signal: options.signal,

@@ -18,6 +18,14 @@ export interface LoadLive {
   readonly recentRates: readonly number[];
   readonly p50Ms: number;
   readonly p99Ms: number;
+  /** With `--agents`: each of them. */
+  readonly agents: readonly {
+    readonly name: string;
+    readonly requests: number;
+    readonly errors: number;
+    readonly requestsPerSecond: number;
+    readonly p99Ms: number;
+  }[];
   readonly rows: readonly {
     readonly endpoint: string;
     readonly pod: string | null;

@@ -82,6 +82,8 @@ export interface LoadFailure {
   readonly detail: string;
   /** What the slices said of the endpoint at that moment. */
   readonly endpointState: string | null;
+  /** With `--agents`: the agent whose request it was. */
+  readonly agent: string | null;
 }
 /** An endpoint that stopped being ready during the run, and what that cost. */
 export interface EndpointDrain {
@@ -97,6 +99,39 @@ export interface EndpointDrain {
   readonly failuresAfter: number;
   /** From `leftAt` to the last failed request of this endpoint. */
   readonly lastFailureMs: number | null;
+  /** When it last answered: from then on all traffic was elsewhere, or failed. null: it answered nothing. */
+  readonly lastAnswerAt: string | null;
+}
+/** What one of several agents saw, held against what is predicted for its place. */
+export interface LoadSource {
+  /** The agent's pod. */
+  readonly agent: string;
+  readonly node: string | null;
+  readonly zone: string | null;
+  readonly entryNode: string | null;
+  /** By the clock of the machine that the command runs on. */
+  readonly startedAt: string;
+  readonly durationMs: number;
+  readonly requests: number;
+  readonly succeeded: number;
+  readonly requestsPerSecond: number;
+  readonly connectionsOpened: number;
+  readonly missedStarts: number;
+  readonly errors: LoadErrors;
+  readonly latencyMs: LatencySummary;
+  readonly distribution: LoadDistribution;
+  readonly sourcesSeen: readonly string[];
+}
+/** An agent that was not heard of to the end. What it had counted up to its last full second is in the sums. */
+export interface LostAgent {
+  readonly agent: string;
+  readonly node: string | null;
+  readonly zone: string | null;
+  /** When the loss was noticed. */
+  readonly at: string;
+  readonly why: string;
+  /** Of its requests, those that are in the sums. */
+  readonly requests: number;
 }
 export interface LoadRunResult {
   readonly via: Path;
@@ -132,6 +167,9 @@ export interface LoadRunResult {
   }[];
   readonly failures: readonly LoadFailure[];
   readonly drains: readonly EndpointDrain[];
+  /** With `--agents`: each agent by itself. */
+  readonly sources: readonly LoadSource[];
+  readonly lostAgents: readonly LostAgent[];
 }
 /** One figure of two runs along the same path. */
 export interface LoadComparisonRow {
@@ -163,6 +201,8 @@ export interface LoadResult {
     readonly durationMs: number | null;
     readonly requests: number | null;
     readonly workers: number;
+    /** Programs in the cluster that the load was divided among; null: there were none. */
+    readonly agents: number | null;
   };
   readonly runs: readonly LoadRunResult[];
   readonly missedThresholds: readonly string[];

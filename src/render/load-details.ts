@@ -13,7 +13,8 @@ export function drainLines(run: LoadRunResult, {width}: {readonly width: number}
         ? 'no request failed there after that'
         : `${drain.failuresAfter} requests failed there after that, the last one ${Math.round(drain.lastFailureMs)} ms later`;
     const before = drain.failuresBefore > 0 ? `, ${drain.failuresBefore} before` : '';
-    return wrap(plainText(`${who} was ${drain.became} from ${drain.leftAt.slice(11, 23)} on: ${after}${before}`), width, '  ');
+    const answered = drain.lastAnswerAt === null ? 'it gave no answer' : `its last answer was at ${drain.lastAnswerAt.slice(11, 23)}`;
+    return wrap(plainText(`${who} was ${drain.became} from ${drain.leftAt.slice(11, 23)} on: ${after}${before}; ${answered}`), width, '  ');
   });
 }
 

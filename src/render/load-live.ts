@@ -17,13 +17,15 @@ export function renderLoadLive(live: LoadLive, style: LiveStyle): readonly strin
   const paint = paintOf(style.color);
   const head = [headLine(live, paint), figuresLine(live, paint), rateLine(live, style)];
   const changes = live.changes.map((change) => changeLine(change, paint));
-  const room = Math.max(0, style.height - head.length - changes.length - 1);
+  const agents = agentLines(live, style, paint);
+  const room = Math.max(0, style.height - head.length - agents.length - changes.length - 1);
   const shown = live.rows.length > room ? Math.max(0, room - 1) : live.rows.length;
   const rest = live.rows.length - shown;
   const lines = [
     ...head,
     ...rowLines(live.rows.slice(0, shown), style),
     ...(rest > 0 && room > 0 ? [paint.dim(`  and ${rest} more endpoints`)] : []),
+    ...agents,
     ...changes,
   ];
   return lines.slice(0, style.height).map((line) => cut(line, style.width));
@@ -48,6 +50,21 @@ function figuresLine({requests, errors, requestsPerSecond, p50Ms, p99Ms}: LoadLi
 
 function rateLine({recentRates}: LoadLive, {width}: LiveStyle): string {
   return `  ${sparkline(recentRates.slice(-Math.max(1, width - 4)))}`;
+}
+
+/** Agents that are shown one by one: half of the lines that there are. */
+function agentLines({agents}: LoadLive, {height}: LiveStyle, paint: Paint): readonly string[] {
+  const shown = agents.slice(0, Math.max(1, Math.floor(height / 2) - 3));
+  const longest = Math.max(0, ...shown.map(({name}) => plainText(name).length));
+  const rest = agents.length - shown.length;
+  return [
+    ...shown.map(({name, requests, errors, requestsPerSecond, p99Ms}) => {
+      const failed = errors > 0 ? paint.bad(`   ${errors.toLocaleString('en-US')} failed`) : '';
+      const rate = `${Math.round(requestsPerSecond).toLocaleString('en-US')}/s`.padStart(9);
+      return `  ${plainText(name).padEnd(longest)} ${rate}   p99 ${p99Ms.toFixed(1)} ms   ${requests.toLocaleString('en-US')} requests${failed}`;
+    }),
+    ...(rest > 0 ? [paint.dim(`  and ${rest} more agents`)] : []),
+  ];
 }
 
 function rowLines(rows: LoadLive['rows'], {width}: LiveStyle): readonly string[] {

@@ -2,6 +2,7 @@ import {hostPort} from '../ip/index.ts';
 import type {LoadResult, LoadRunResult, ShareRow} from '../model/index.ts';
 import {bar} from './bars.ts';
 import {drainLines, renderComparison} from './load-details.ts';
+import {sourceLines} from './load-sources.ts';
 import {type Paint, paintOf} from './paint.ts';
 import {plainText} from './safe-text.ts';
 import {type Cell, table} from './table.ts';
@@ -32,7 +33,8 @@ function renderRun(run: LoadRunResult, style: LoadStyle, paint: Paint): string {
     latencyLine(run),
     ...errorLines(run, paint),
     ...distributionLines(run, style, paint),
-    ...sourceLines(run, style),
+    ...seenLines(run, style),
+    ...sourceLines(run, style, paint),
     ...changeLines(run, style),
     ...drainLines(run, style),
   ].join('\n');
@@ -100,7 +102,7 @@ function groupLine(what: string, groups: readonly ShareRow[], endpoints: number,
   return [wrap(plainText(`${what}: ${shares.join(', ')}`), style.width, '  ')];
 }
 
-function sourceLines(run: LoadRunResult, style: LoadStyle): readonly string[] {
+function seenLines(run: LoadRunResult, style: LoadStyle): readonly string[] {
   if (run.sourcesSeen.length === 0) return [];
   const shown = run.sourcesSeen.slice(0, 4).join(', ');
   const more = run.sourcesSeen.length > 4 ? ` and ${run.sourcesSeen.length - 4} more` : '';

@@ -1,4 +1,4 @@
-import type {DistributionRow, LoadResult, LoadRunResult} from '../../src/model/index.ts';
+import type {DistributionRow, LoadResult, LoadRunResult, LoadSource} from '../../src/model/index.ts';
 
 const START = Date.parse('2026-11-20T10:00:00.000Z');
 
@@ -82,6 +82,7 @@ export function loadRun(more: Partial<LoadRunResult> = {}): LoadRunResult {
       kind: index < 10 ? 'reset' : 'status',
       detail: index < 10 ? 'the connection ended before an answer' : 'HTTP 503',
       endpointState: 'serving-terminating',
+      agent: null,
     })),
     drains: [
       {
@@ -93,9 +94,66 @@ export function loadRun(more: Partial<LoadRunResult> = {}): LoadRunResult {
         failuresBefore: 0,
         failuresAfter: 12,
         lastFailureMs: 540,
+        lastAnswerAt: at(9_700),
       },
     ],
+    sources: [],
+    lostAgents: [],
     ...more,
+  };
+}
+
+/** A run of three agents, of which one was lost and one keeps to the endpoint of its node. */
+export function sharedRun(): LoadRunResult {
+  const run = loadRun({
+    from: '3 agents',
+    via: 'clusterip',
+    entryNode: null,
+    address: '10.96.0.7',
+    port: 80,
+    endpointChanges: [],
+    drains: [],
+  });
+  const sourceOf = (index: number, shares: readonly number[], pValue: number): LoadSource => ({
+    agent: `kiada-agent-1a2b3c4d-${index}-xyz`,
+    node: `sandbox-${index}`,
+    zone: `zone-${'abc'[index - 1]}`,
+    entryNode: `sandbox-${index}`,
+    startedAt: at(index * 2),
+    durationMs: 20_000,
+    requests: 4_000,
+    succeeded: index === 2 ? 3_988 : 4_000,
+    requestsPerSecond: 200,
+    connectionsOpened: 4_000,
+    missedStarts: 0,
+    errors: {refused: 0, timeout: 0, reset: index === 2 ? 10 : 0, status: index === 2 ? 2 : 0, other: 0},
+    latencyMs: {mean: 3.1, p50: 2.6, p90: 5.1, p95: 7.2, p99: 14.4, p999: 41, max: 88},
+    distribution: {
+      ...run.distribution,
+      rows: run.distribution.rows.map((row, at) => ({
+        ...row,
+        predicted: shares[at] ?? 0,
+        observed: shares[at] ?? 0,
+        count: (shares[at] ?? 0) * 4_000,
+      })),
+      test: {method: 'chi-square', pValue, verdict: 'as-predicted', note: ''},
+    },
+    sourcesSeen: [`10.244.${index}.9`],
+  });
+  return {
+    ...run,
+    failures: run.failures.map((failure) => ({...failure, agent: 'kiada-agent-1a2b3c4d-2-xyz'})),
+    sources: [sourceOf(1, [1, 0, 0], 1), sourceOf(2, [1 / 3, 1 / 3, 1 / 3], 0.41), sourceOf(3, [0, 0, 1], 1)],
+    lostAgents: [
+      {
+        agent: 'kiada-agent-1a2b3c4d-3-xyz',
+        node: 'sandbox-3',
+        zone: 'zone-c',
+        at: at(12_000),
+        why: 'nothing was heard of it for 15 s',
+        requests: 4_000,
+      },
+    ],
   };
 }
 
@@ -111,6 +169,7 @@ export function loadResult(more: Partial<LoadResult> = {}): LoadResult {
       durationMs: 20_000,
       requests: null,
       workers: 1,
+      agents: null,
     },
     runs: [loadRun()],
     missedThresholds: ['errors>0 (nodeport)'],

@@ -4,9 +4,13 @@ import {renderLoad} from '../../src/render/load.ts';
 import {renderLoadLive} from '../../src/render/load-live.ts';
 import {renderReport} from '../../src/render/report/index.ts';
 import {expectGolden, STYLE} from './golden.ts';
-import {loadResult, loadRun} from './load-result.ts';
+import {loadResult, loadRun, sharedRun} from './load-result.ts';
 
 it('a run in which a pod went away, compared with an earlier one', () => expectGolden('load-drain', renderLoad(loadResult(), STYLE)));
+
+it('a run that agents shared, one of which was lost', () => {
+  expectGolden('load-agents', renderLoad(loadResult({runs: [sharedRun()], missedThresholds: [], comparison: null}), STYLE));
+});
 
 const LIVE: LoadLive = {
   via: 'nodeport',
@@ -23,6 +27,7 @@ const LIVE: LoadLive = {
   recentRates: [0, 1_000, 2_000, 2_900],
   p50Ms: 3.1,
   p99Ms: 9.9,
+  agents: [],
   rows: Array.from({length: 30}, (_, index) => ({
     endpoint: `10.244.1.${index}:8080`,
     pod: index === 0 ? 'evil\u001b[2J' : `kiada-${index}`,
@@ -43,6 +48,21 @@ describe('the live view', () => {
         expect(lines.join('')).not.toContain('\u001b');
       }
     }
+  });
+
+  it('shows each agent, as many as there is room for', () => {
+    const agents = Array.from({length: 30}, (_, index) => ({
+      name: `evil\u001b[2J-${index}`,
+      requests: 400,
+      errors: index,
+      requestsPerSecond: 100,
+      p99Ms: 4,
+    }));
+    const lines = renderLoadLive({...LIVE, agents}, {width: 80, height: 20, color: false});
+    expect(lines.length).toBeLessThanOrEqual(20);
+    expect(lines.join('')).not.toContain('\u001b');
+    expect(lines).toContain('  and 23 more agents');
+    expect(lines.some((line) => /-1 +100\/s {3}p99 4\.0 ms {3}400 requests {3}1 failed/.test(line))).toBe(true);
   });
 
   it('shows rate, latencies, spread and the latest changes', () => {
@@ -77,6 +97,8 @@ describe('the report page', () => {
             endpointChanges: run.endpointChanges.map((change) => ({...change, endpoint: evil, reason: evil})),
             failures: run.failures.map((failure) => ({...failure, endpoint: evil, detail: evil})),
             sourcesSeen: [evil],
+            sources: sharedRun().sources.map((source) => ({...source, agent: evil, node: evil})),
+            lostAgents: sharedRun().lostAgents.map((lost) => ({...lost, agent: evil, why: evil})),
           }),
         ],
       }),
@@ -89,6 +111,7 @@ describe('the report page', () => {
 
   it('is well-formed: every element is closed in its place', () => {
     expect(unbalanced(page)).toEqual([]);
+    expect(unbalanced(renderReport(loadResult({runs: [sharedRun()]})))).toEqual([]);
     expect(unbalanced(renderReport(loadResult({runs: [loadRun({timeline: [], latencyHistogram: [], failures: []})]})))).toEqual([]);
   });
 
@@ -101,6 +124,14 @@ describe('the report page', () => {
     expect(page).toMatch(/Latency over time: the highest p99 of a second is 31 ms/);
     for (const word of ['kiada-002', 'zone-b', 'serving-terminating', '540 ms', 'Missed:', 'The plans differ'])
       expect(page).toContain(word);
+  });
+
+  it('has each source of a shared run, the lost one, and whose the failed requests were', () => {
+    const shared = renderReport(loadResult({runs: [sharedRun()]}));
+    for (const word of ['<h3>Sources</h3>', 'zone-c', 'Lost:', 'nothing was heard of it for 15 s', 'By source and endpoint'])
+      expect(shared).toContain(word);
+    expect(shared).toMatch(/<td[^>]*>serving-terminating<\/td><td[^>]*>sandbox-2<\/td>/);
+    expect(page).not.toContain('<h3>Sources</h3>');
   });
 
   it('draws within its frames, whatever the figures', () => {

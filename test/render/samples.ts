@@ -168,6 +168,8 @@ const RUN: LoadResult['runs'][number] = {
   endpointChanges: [],
   failures: [],
   drains: [],
+  sources: [],
+  lostAgents: [],
 };
 
 const BROKEN: typeof RUN = {
@@ -184,7 +186,14 @@ const BROKEN: typeof RUN = {
   sourcesSeen: ['10.244.1.1', '10.244.1.2', '10.244.1.3', '10.244.1.4', '10.244.1.5'],
   endpointChanges: [{time: '2026-03-01T09:00:00.500Z', endpoint: '10.244.2.4:8080', change: 'changed', reason: 'terminating'}],
   failures: [
-    {time: '2026-03-01T09:00:00.600Z', endpoint: '10.244.2.4:8080', kind: 'reset', detail: '', endpointState: 'serving-terminating'},
+    {
+      time: '2026-03-01T09:00:00.600Z',
+      endpoint: '10.244.2.4:8080',
+      kind: 'reset',
+      detail: '',
+      endpointState: 'serving-terminating',
+      agent: null,
+    },
   ],
 };
 
@@ -199,6 +208,7 @@ export const LOAD: LoadResult = {
     durationMs: null,
     requests: 3000,
     workers: 1,
+    agents: null,
   },
   runs: [RUN, BROKEN],
   missedThresholds: ['errors>0.1% (clusterip)'],

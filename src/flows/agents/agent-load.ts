@@ -21,6 +21,16 @@ export async function loadByAgents(
   }
 }
 
+/** An agent of which nothing is to be expected any more. */
+export class AgentLost extends KiadaError {
+  readonly why: string;
+
+  constructor(at: string, why: string, cause: unknown) {
+    super('UNKNOWABLE', `the agent at ${at} was lost: ${why}`, {cause});
+    this.why = why;
+  }
+}
+
 interface Lines {
   readonly fromLine: (line: string) => unknown;
   readonly toLine: (message: unknown) => string;
@@ -32,8 +42,7 @@ function memberOf(agent: Agent, {fromLine, toLine}: Lines): Member & {close(): v
   const {promise: gone, reject} = Promise.withResolvers<never>();
   gone.catch(() => {}); // told to whoever waits for it; at the end it is the rule
   const errors: string[] = [];
-  const lose = (why: string, cause?: unknown) =>
-    reject(new KiadaError('UNKNOWABLE', `the agent at ${agent.at} was lost: ${why}`, cause === undefined ? {} : {cause}));
+  const lose = (why: string, cause?: unknown) => reject(new AgentLost(agent.at, why, cause));
   session.stderr.on('data', (chunk: Buffer) => errors.push(chunk.toString('utf8').slice(0, 300)));
   session.exit.then(
     () => lose(errors[0] ?? 'its program ended before its time'),

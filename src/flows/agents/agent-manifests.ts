@@ -58,8 +58,10 @@ function podSpec(placement: AgentPlacement, options: AgentOptions, configMap: st
     hostNetwork: placement.hostNetwork,
     // a pod of the node's own network resolves the cluster's names too
     dnsPolicy: placement.hostNetwork ? 'ClusterFirstWithHostNet' : 'ClusterFirst',
-    ...(placement.node === null ? {topologySpreadConstraints: spread()} : {nodeName: placement.node}),
-    tolerations: placement.node === null ? [] : [{operator: 'Exists'}],
+    // who asks for a node gets it, whatever it is tainted with
+    ...(placement.node === null
+      ? {topologySpreadConstraints: spread(configMap)}
+      : {nodeName: placement.node, tolerations: [{operator: 'Exists'}]}),
     securityContext: {runAsNonRoot: true, runAsUser: 1000, seccompProfile: {type: 'RuntimeDefault'}},
     containers: [
       {
@@ -68,6 +70,7 @@ function podSpec(placement: AgentPlacement, options: AgentOptions, configMap: st
         imagePullPolicy: 'IfNotPresent',
         command: ['node', PROGRAM, 'wait', String(options.deadlineSeconds)],
         securityContext: {allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: {drop: ['ALL']}},
+        // no limit of CPU: where it is throttled, the pauses would be measured as the Service's latency
         resources: {requests: {cpu: '50m', memory: '64Mi'}, limits: {memory: '512Mi'}},
         volumeMounts: [{name: 'program', mountPath: MOUNT, readOnly: true}],
       },
@@ -76,11 +79,12 @@ function podSpec(placement: AgentPlacement, options: AgentOptions, configMap: st
   };
 }
 
-function spread(): readonly object[] {
+/** Over zones and nodes, as even as there is room for: among the pods of this Job. */
+function spread(job: string): readonly object[] {
   return ['topology.kubernetes.io/zone', 'kubernetes.io/hostname'].map((topologyKey) => ({
     topologyKey,
     maxSkew: 1,
     whenUnsatisfiable: 'ScheduleAnyway',
-    labelSelector: {matchLabels: AGENT_LABELS},
+    labelSelector: {matchLabels: {'batch.kubernetes.io/job-name': job}},
   }));
 }

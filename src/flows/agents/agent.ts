@@ -1,10 +1,14 @@
+import {KiadaError} from '../../errors.ts';
 import type {ExecSession, ExecTarget} from '../../kube/index.ts';
+import type {KubernetesObject} from '../../model/index.ts';
 
 /** A place in the cluster where the tool's own program can be run. */
 export interface Agent {
   /** As people are told: `pod/quote-001`, `node/node2`. */
   readonly at: string;
   readonly target: ExecTarget;
+  /** The pod that was made for it, as it was when it ran; null in another's pod. */
+  readonly pod: KubernetesObject | null;
   /** Runs the agent's program with these arguments. */
   run(args: readonly string[]): ExecSession;
   /** Takes away what was made for it. */
@@ -17,6 +21,16 @@ export interface AgentOptions {
   readonly namespace: string;
   /** After it nothing of the agent is left, also where the client was killed. */
   readonly deadlineSeconds: number;
+  /** Ends the wait for agents; null: Ctrl-C takes them away and ends the process. */
+  readonly signal: AbortSignal | null;
+}
+
+/** The flags of everything that starts agents. */
+export interface AgentFlags {
+  readonly 'agent-image'?: string | undefined;
+  readonly 'agent-namespace'?: string | undefined;
+  /** In milliseconds. */
+  readonly 'agent-deadline'?: number | undefined;
 }
 
 /** What everything that the tool makes in a cluster is labelled with. */
@@ -25,14 +39,29 @@ const AGENT_IMAGE = 'node:24-alpine';
 const AGENT_DEADLINE_SECONDS = 600;
 export const AGENT_CONTAINER = 'agent';
 
-/** The options of agents as flags give them. */
-export function agentOptions(
-  flags: {readonly 'agent-image'?: string | undefined; readonly 'agent-namespace'?: string | undefined},
-  namespace: string,
-): AgentOptions {
+/** Time beside the work itself: to start, to tell what came of it. */
+const SPARE_MS = 60_000;
+
+/**
+ * The options of agents as flags give them. `needMs`: how long they are needed at the most, where that is known. Throws USAGE for a deadline that
+ * would end their work.
+ */
+export function agentOptions(flags: AgentFlags, namespace: string, {needMs = 0, signal = null}: AgentNeed = {}): AgentOptions {
+  const deadline = flags['agent-deadline'];
+  if (deadline !== undefined && deadline <= needMs)
+    throw new KiadaError('USAGE', `agents that go after ${deadline / 1000} s cannot do ${needMs / 1000} s of work`, {
+      hint: 'Make --agent-deadline longer than the load, its start included.',
+    });
+  const usual = Math.max(AGENT_DEADLINE_SECONDS, Math.ceil((needMs + SPARE_MS) / 1000));
   return {
     image: flags['agent-image'] ?? AGENT_IMAGE,
     namespace: flags['agent-namespace'] ?? namespace,
-    deadlineSeconds: AGENT_DEADLINE_SECONDS,
+    deadlineSeconds: deadline === undefined ? usual : Math.max(1, Math.ceil(deadline / 1000)),
+    signal,
   };
+}
+
+interface AgentNeed {
+  readonly needMs?: number;
+  readonly signal?: AbortSignal | null;
 }

@@ -26,7 +26,7 @@ export function agentsOf(
     await Promise.all(agents.map((agent) => agent.close()));
   };
   const onInterrupt = () => void close().finally(() => process.exit(130));
-  process.once('SIGINT', onInterrupt);
+  if (options.signal === null) process.once('SIGINT', onInterrupt);
   process.once('SIGTERM', onInterrupt);
   const keep = <Started extends Promise<readonly Agent[]>>(starting: Started): Started => {
     all.push(starting);

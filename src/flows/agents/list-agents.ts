@@ -29,12 +29,26 @@ function agentOf(job: KubernetesObject): AgentsResult['agents'][number] {
   };
 }
 
-/** Deletes them; what they own goes with them. */
+/** Deletes them with all that is theirs. */
 export async function cleanAgents(source: ClusterSource, namespace: string | null): Promise<AgentsResult> {
-  const {agents} = await listAgents(source, namespace);
+  const [{removeJob}, {agents}, pods] = await Promise.all([
+    import('./start-job.ts'),
+    listAgents(source, namespace),
+    podsOfAgents(source, namespace),
+  ]);
   for (const agent of agents) {
-    const path = `/apis/batch/v1/namespaces/${encodeURIComponent(agent.namespace)}/jobs/${encodeURIComponent(agent.name)}`;
-    await source.client.send({method: 'DELETE', path, query: {propagationPolicy: 'Background', gracePeriodSeconds: 0}});
+    const own = pods.filter(({job, namespace: home}) => job === agent.name && home === agent.namespace).map(({name}) => name);
+    await removeJob(source.client, agent.namespace, agent.name, own);
   }
   return {agents};
+}
+
+async function podsOfAgents(source: ClusterSource, namespace: string | null) {
+  const scope = namespace === null ? '' : `/namespaces/${encodeURIComponent(namespace)}`;
+  const list = (await source.client.get(`/api/v1${scope}/pods`, {labelSelector: SELECTOR})) as {items?: readonly KubernetesObject[]};
+  return (list.items ?? []).map(({metadata}) => ({
+    namespace: metadata?.namespace ?? '',
+    name: metadata?.name ?? '',
+    job: metadata?.labels?.['batch.kubernetes.io/job-name'] ?? '',
+  }));
 }

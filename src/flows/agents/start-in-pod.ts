@@ -26,12 +26,13 @@ export async function startInPod(
     contentType: 'application/strategic-merge-patch+json',
     body: {spec: {ephemeralContainers: [ephemeral(container, options)]}},
   });
-  await untilRunning(client, path, container);
+  await untilRunning(client, path, container, options.signal);
   const target = {namespace: pod.namespace, pod: pod.name, container};
   await install(client, target);
   return {
     at: `pod/${pod.name}`,
     target,
+    pod: null,
     run: (args) => openExec(client, target, ['node', FILE, ...args], {stdin: true}),
     close: async () => {
       const leave = openExec(client, target, ['node', '-e', 'process.kill(1)'], {stdin: false});
@@ -69,9 +70,10 @@ interface EphemeralStatus {
   };
 }
 
-async function untilRunning(client: KubeClient, path: string, container: string): Promise<void> {
+async function untilRunning(client: KubeClient, path: string, container: string, signal: AbortSignal | null): Promise<void> {
   const deadline = Date.now() + READY_TIMEOUT_MS;
   for (;;) {
+    if (signal?.aborted) throw new KiadaError('INTERRUPTED', 'interrupted while the agent was starting');
     const pod = (await client.get(path)) as KubernetesObject;
     const statuses = ((pod['status'] ?? {}) as {ephemeralContainerStatuses?: readonly EphemeralStatus[]}).ephemeralContainerStatuses ?? [];
     const state = statuses.find((status) => status.name === container)?.state;

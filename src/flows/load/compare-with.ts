@@ -18,7 +18,7 @@ export async function comparisonOf(file: string, before: LoadResult, after: Omit
   const {compareLoads} = await import('../../load/index.ts');
   const keys = Object.keys(after.plan) as (keyof LoadResult['plan'])[];
   const planDifferences = keys
-    .filter((key) => before.plan[key] !== after.plan[key])
+    .filter((key) => (before.plan[key] ?? null) !== (after.plan[key] ?? null)) // an older result lacks what came later
     .map((key) => `${key}: ${before.plan[key] ?? 'none'} then, ${after.plan[key] ?? 'none'} now`);
   return {with: file, rows: compareLoads(before, after), planDifferences};
 }

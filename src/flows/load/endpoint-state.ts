@@ -29,7 +29,11 @@ export function stateAt(
 }
 
 /** The endpoints that stopped being ready during the run, in that order, each with the failures before and after. */
-export function drainsOf(changes: readonly EndpointChange[], failures: readonly LoadFailure[]): readonly EndpointDrain[] {
+export function drainsOf(
+  changes: readonly EndpointChange[],
+  failures: readonly LoadFailure[],
+  lastAnswerOf: (endpoint: string) => number | null,
+): readonly EndpointDrain[] {
   const left = new Map<string, EndpointChange>();
   for (const change of changes) {
     const leaves = readyBefore(change) && change.after?.ready !== true;
@@ -39,6 +43,7 @@ export function drainsOf(changes: readonly EndpointChange[], failures: readonly 
     const leftMs = Date.parse(change.time);
     const own = failures.filter((failure) => failure.endpoint === endpoint).map((failure) => Date.parse(failure.time));
     const after = own.filter((time) => time >= leftMs);
+    const lastAnswerMs = lastAnswerOf(endpoint);
     return {
       endpoint,
       pod: change.before?.pod ?? null,
@@ -48,6 +53,7 @@ export function drainsOf(changes: readonly EndpointChange[], failures: readonly 
       failuresBefore: own.length - after.length,
       failuresAfter: after.length,
       lastFailureMs: after.length === 0 ? null : Math.max(...after) - leftMs,
+      lastAnswerAt: lastAnswerMs === null ? null : new Date(lastAnswerMs).toISOString(),
     };
   });
 }

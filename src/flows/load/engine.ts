@@ -1,49 +1,82 @@
 import path from 'node:path';
 import {pathToFileURL} from 'node:url';
 import {KiadaError} from '../../errors.ts';
-import type {LoadEngineResult, LoadPlan, LoadProgress} from '../../load/index.ts';
-import type {Vantage} from '../../model/index.ts';
-import type {Agents} from '../agents/agents.ts';
+import type {LoadEngineResult, LoadPlan, LoadProgress, LoadSample} from '../../load/index.ts';
+import type {Agent} from '../agents/agent.ts';
 import {packageRoot, runsFromSources} from '../package-root.ts';
 import type {Reach} from '../reach.ts';
 import {vantageText} from '../vantage.ts';
 import {dialingOf} from './dialing.ts';
+import type {SharedRun} from './plan-agents.ts';
 import type {PlannedRun} from './plan-runs.ts';
+import type {AgentEnd} from './sources.ts';
 
 export interface EngineSetting {
   readonly reach: Reach;
   readonly workers: number;
-  readonly onProgress: (progress: LoadProgress) => void;
+  /** `each`: of several agents, in their order. */
+  readonly onProgress: (all: LoadProgress, each: readonly (LoadProgress | null)[]) => void;
+  /** Told of each request, with the agent that sent it; null: nobody asks. */
+  readonly onSamples: ((agent: string | null, samples: readonly LoadSample[]) => void) | null;
   readonly signal: AbortSignal;
 }
 
-/** Runs the plan on this thread, or on several where that is asked for. */
-export async function runEngine(plan: LoadPlan, run: PlannedRun, {reach, workers, ...options}: EngineSetting): Promise<LoadEngineResult> {
-  const {runLoad, runLoadInWorkers} = await import('../../load/index.ts');
-  if (reach.agents !== null && run.from.kind !== 'Outside') return runByAgent(plan, reach.agents, run.from, options);
+export interface EngineRun {
+  readonly all: LoadEngineResult;
+  /** Of agents, in their order. */
+  readonly ends: readonly AgentEnd[];
+}
+
+/** Runs the plan on this thread, on several where that is asked for, or by agents in the cluster. */
+export async function runEngine(plan: LoadPlan, run: PlannedRun | SharedRun, setting: EngineSetting): Promise<EngineRun> {
+  const {reach, workers, onProgress, onSamples, signal} = setting;
+  const {runLoad, runLoadInWorkers, sampleOf, splitPlan} = await import('../../load/index.ts');
+  if ('sources' in run) {
+    const plans = splitPlan(plan, run.sources.length).map((part, index) => {
+      const {address, port} = run.sources[index]?.run ?? run;
+      return {...part, target: {host: address, port}};
+    });
+    return runByAgents(
+      run.sources.map(({agent}) => agent),
+      plans,
+      plan.failureSamples,
+      setting,
+    );
+  }
+  // in a real cluster the whole engine runs at the vantage: its connections and its clock are there
+  if (reach.agents !== null && run.from.kind !== 'Outside')
+    return runByAgents([await reach.agents.agentAt(run.from)], [plan], plan.failureSamples, setting);
   const dialing = await dialingOf(reach, run.from, plan.protocol);
+  const options = {onProgress: (progress: LoadProgress) => onProgress(progress, []), signal};
   if (workers === 1) {
     const {dialBy} = await import('./dial-by.ts');
-    return runLoad(plan, {...options, dial: dialing === null ? reach.dialFrom(run.from) : dialBy(dialing)});
+    const dial = dialing === null ? reach.dialFrom(run.from) : dialBy(dialing);
+    const onRequest = onSamples && {onRequest: (...request: Parameters<typeof sampleOf>) => onSamples(null, [sampleOf(...request)])};
+    return {all: await runLoad(plan, {...options, dial, ...onRequest}), ends: []};
   }
   if (dialing === null)
     throw new KiadaError('USAGE', `connections from ${vantageText(run.from)} cannot be shared out among --workers`, {
       hint: 'Leave --workers out.',
     });
-  return runLoadInWorkers(plan, {...options, workers, dialing, script: workerScript()});
+  const each = onSamples && {onSamples: (samples: readonly LoadSample[]) => onSamples(null, samples)};
+  return {all: await runLoadInWorkers(plan, {...options, ...each, workers, dialing, script: workerScript()}), ends: []};
 }
 
-/** In a real cluster the whole engine runs at the vantage: its connections and its clock are there. */
-async function runByAgent(
-  plan: LoadPlan,
-  agents: Agents,
-  from: Exclude<Vantage, {kind: 'Outside'}>,
-  {onProgress, signal}: Pick<EngineSetting, 'onProgress' | 'signal'>,
-): Promise<LoadEngineResult> {
+async function runByAgents(
+  agents: readonly Agent[],
+  plans: readonly LoadPlan[],
+  failureSamples: number,
+  {onProgress, onSamples, signal}: EngineSetting,
+): Promise<EngineRun> {
   const {loadByAgents} = await import('../agents/agent-load.ts');
-  const {failureSamples} = plan;
-  const {all} = await loadByAgents([await agents.agentAt(from)], [plan], {onProgress, signal, samples: false, failureSamples});
-  return all;
+  const {all, members} = await loadByAgents(agents, plans, {
+    onProgress,
+    signal,
+    failureSamples,
+    samples: onSamples !== null,
+    onSamples: (index, samples) => onSamples?.(agents[index]?.target.pod ?? null, samples),
+  });
+  return {all, ends: members.map((member, index) => ({...member, agent: agents[index] as Agent}))};
 }
 
 function workerScript(): URL {

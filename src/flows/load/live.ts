@@ -2,6 +2,7 @@ import {hostPort} from '../../ip/index.ts';
 import type {LoadPlan, LoadProgress} from '../../load/index.ts';
 import type {ClusterView, EndpointChange, LoadLive} from '../../model/index.ts';
 import {endpointNames} from './endpoint-names.ts';
+import type {SharedRun} from './plan-agents.ts';
 import type {PlannedRun} from './plan-runs.ts';
 
 const RECENT_RATES = 60;
@@ -10,12 +11,13 @@ const LATEST_CHANGES = 5;
 /** Makes of each progress of a run what a live view shows. */
 export function liveOf(
   view: ClusterView,
-  run: PlannedRun,
+  run: PlannedRun | SharedRun,
   plan: Pick<LoadPlan, 'durationMs' | 'requests'>,
   changes: readonly EndpointChange[],
-): (progress: LoadProgress) => LoadLive {
+): (progress: LoadProgress, each: readonly (LoadProgress | null)[]) => LoadLive {
   const rates: number[] = [];
-  return (progress) => {
+  const names = 'sources' in run ? run.sources.map(({agent, run: own}) => own.route.from.node ?? agent.target.pod) : [];
+  return (progress, each) => {
     const {phase, elapsedMs, requests, errors, requestsPerSecond, p50Ms, p99Ms} = progress;
     rates.push(requestsPerSecond);
     if (rates.length > RECENT_RATES) rates.shift();
@@ -28,12 +30,18 @@ export function liveOf(
       durationMs: plan.durationMs,
       totalRequests: plan.requests,
       recentRates: [...rates],
+      agents: names.map((name, index) => agentOf(name, each[index] ?? null)),
       rows: rowsOf(view, run, progress, changes),
       changes: changes
         .slice(-LATEST_CHANGES)
         .map(({time, endpoint, type, reason}) => ({time, endpoint: endpoint ?? '', change: type, reason})),
     };
   };
+}
+
+function agentOf(name: string, progress: LoadProgress | null): LoadLive['agents'][number] {
+  const {requests = 0, errors = 0, requestsPerSecond = 0, p99Ms = 0} = progress ?? {};
+  return {name, requests, errors, requestsPerSecond, p99Ms};
 }
 
 function rowsOf(view: ClusterView, run: PlannedRun, progress: LoadProgress, changes: readonly EndpointChange[]): LoadLive['rows'] {

@@ -1,10 +1,11 @@
 import {KiadaError} from '../../errors.ts';
 import type {Identify, LoadPlan} from '../../load/index.ts';
 import type {Path} from '../../model/index.ts';
+import type {AgentFlags} from '../agents/agent.ts';
 import {sentOf} from './request-flags.ts';
 
 /** The flags of `kiada load`. */
-export interface LoadFlags {
+export interface LoadFlags extends AgentFlags {
   readonly namespace?: string | undefined;
   readonly via?: string | undefined;
   readonly from?: string | undefined;
@@ -36,12 +37,13 @@ export interface LoadFlags {
   readonly 'fail-if'?: readonly string[] | undefined;
   readonly identify: string;
   readonly yes: boolean;
-  readonly 'agent-image'?: string | undefined;
-  readonly 'agent-namespace'?: string | undefined;
+  readonly agents?: number | undefined;
+  readonly samples?: string | undefined;
 }
 
 const DEFAULT_DURATION_MS = 10_000;
-const PATHS: readonly Path[] = ['clusterip', 'nodeport', 'loadbalancer', 'externalip'];
+/** Paths that load can take. */
+export const PATHS: readonly Path[] = ['clusterip', 'nodeport', 'loadbalancer', 'externalip'];
 
 /** The flags as a plan for the engine, but for the target. Throws USAGE for what makes no plan. */
 export function planOf(flags: LoadFlags): Omit<LoadPlan, 'target'> {

@@ -1,39 +1,47 @@
-import type {LoadEngineResult, LoadPlan, LoadProgress} from '../../load/index.ts';
+import type {LoadEngineResult, LoadPlan} from '../../load/index.ts';
 import type {ClusterView, EndpointChange, LoadDistribution, LoadLive, LoadRunResult, NamespacedName} from '../../model/index.ts';
-import type {Reach} from '../reach.ts';
 import type {ClusterSource} from '../source.ts';
 import {distributionOf} from './distribution.ts';
 import {type EndpointNames, endpointNames} from './endpoint-names.ts';
 import {drainsOf, stateAt} from './endpoint-state.ts';
-import {runEngine} from './engine.ts';
+import {type EngineRun, type EngineSetting, runEngine} from './engine.ts';
 import {liveOf} from './live.ts';
 import {noteChanges} from './note-changes.ts';
+import type {SharedRun} from './plan-agents.ts';
 import type {PlannedRun} from './plan-runs.ts';
+import type {SampleFile} from './sample-file.ts';
+import {distributionInSum, lostAgentsOf, sourcesOf} from './sources.ts';
 
-export interface RunSetting {
+export interface RunSetting extends Pick<EngineSetting, 'reach' | 'workers' | 'signal'> {
   readonly source: ClusterSource;
-  readonly reach: Reach;
   readonly view: ClusterView;
   readonly service: NamespacedName;
   readonly plan: Omit<LoadPlan, 'target'>;
-  readonly workers: number;
   readonly onProgress: (live: LoadLive) => void;
-  readonly signal: AbortSignal;
+  readonly samples: SampleFile | null;
 }
 
 /** Sends the load of one run and holds what came of it against the prediction. Endpoint changes meanwhile are noted. */
-export async function executeRun(setting: RunSetting, run: PlannedRun): Promise<LoadRunResult> {
-  const {source, reach, view, service, signal, workers} = setting;
+export async function executeRun(setting: RunSetting, run: PlannedRun | SharedRun): Promise<LoadRunResult> {
+  const {source, view, service, samples} = setting;
   const plan = {...setting.plan, target: {host: run.address, port: run.port}};
   const noted = await noteChanges(source, service);
   try {
     const live = liveOf(view, run, plan, noted.changes);
-    const onProgress = (progress: LoadProgress) => setting.onProgress(live(progress));
-    const result = await runEngine(plan, run, {reach, workers, onProgress, signal});
+    const done = await runEngine(plan, run, {
+      ...setting,
+      onProgress: (all, each) => setting.onProgress(live(all, each)),
+      onSamples: samples && ((agent, told) => samples.add({via: run.via, agent}, told)),
+    });
     await noted.end();
     const nameOf = endpointNames(view, run.predicted, noted.changes);
-    const distribution = await distributionOf({view, run, result, changes: noted.changes, nameOf});
-    return runResult(run, result, distribution, noted.changes, nameOf);
+    const input = {view, changes: noted.changes, nameOf};
+    const shared = 'sources' in run ? run : null;
+    const sources = shared === null ? [] : await sourcesOf(shared, done.ends, input);
+    const distribution =
+      shared === null ? await distributionOf({...input, run, result: done.all}) : await distributionInSum(shared, done.all, sources, input);
+    const zones = new Map([...view.nodes.values()].map(({name, zone}) => [name, zone]));
+    return {...runResult(run, done, distribution, noted.changes, nameOf), sources, lostAgents: lostAgentsOf(done.ends, zones)};
   } finally {
     await noted.end();
   }
@@ -41,12 +49,13 @@ export async function executeRun(setting: RunSetting, run: PlannedRun): Promise<
 
 function runResult(
   run: PlannedRun,
-  result: LoadEngineResult,
+  done: EngineRun,
   distribution: LoadDistribution,
   changes: readonly EndpointChange[],
   nameOf: EndpointNames,
-): LoadRunResult {
-  const failures = result.failures.map(({timeMs, endpoint, kind, detail}) => {
+): Omit<LoadRunResult, 'sources' | 'lostAgents'> {
+  const result = done.all;
+  const failures = failuresOf(done).map(({timeMs, endpoint, kind, detail, agent}) => {
     const name = endpoint === null ? null : nameOf(endpoint);
     return {
       time: new Date(timeMs).toISOString(),
@@ -54,6 +63,7 @@ function runResult(
       kind,
       detail,
       endpointState: stateAt(name, timeMs, run.predicted, changes),
+      agent,
     };
   });
   return {
@@ -81,6 +91,18 @@ function runResult(
     sourcesSeen: result.sourcesSeen,
     endpointChanges: changes.map(({time, endpoint, type, reason}) => ({time, endpoint: endpoint ?? '', change: type, reason})),
     failures,
-    drains: drainsOf(changes, failures),
+    drains: drainsOf(changes, failures, (endpoint) => lastAnswerOf(result, nameOf, endpoint)),
   };
+}
+
+/** With several agents each failure says whose it was. */
+function failuresOf({all, ends}: EngineRun): readonly (LoadEngineResult['failures'][number] & {readonly agent: string | null})[] {
+  if (ends.length < 2) return all.failures.map((failure) => ({...failure, agent: null}));
+  const own = ends.flatMap(({agent, result}) => (result?.failures ?? []).map((failure) => ({...failure, agent: agent.target.pod})));
+  return own.toSorted((one, other) => one.timeMs - other.timeMs);
+}
+
+function lastAnswerOf({endpoints, startedAtMs}: LoadEngineResult, nameOf: EndpointNames, endpoint: string): number | null {
+  const times = endpoints.flatMap((tally) => (nameOf(tally.endpoint) === endpoint ? (tally.lastAnswerMs ?? []) : []));
+  return times.length === 0 ? null : startedAtMs + Math.max(...times);
 }

@@ -49,6 +49,7 @@ function planText({plan, runs}: LoadResult): string {
     plan.durationMs === null ? '' : `${plan.durationMs / 1_000} s`,
     plan.requests === null ? '' : `${plan.requests.toLocaleString('en-US')} requests`,
     plan.workers > 1 ? `${plan.workers} threads` : '',
+    plan.agents === null ? '' : `${plan.agents} agents`,
   ];
   return parts.filter((part) => part !== '').join(' · ');
 }

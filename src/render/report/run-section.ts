@@ -4,6 +4,7 @@ import {distributionChart} from './distribution.ts';
 import {bytes, duration, percent, whole} from './figures.ts';
 import {latencyHistogram} from './histogram.ts';
 import {escapeText, htmlTable} from './markup.ts';
+import {sourcesSection} from './sources.ts';
 import {changesOverTime, latencyOverTime, requestsOverTime} from './time-charts.ts';
 
 /** Failed requests that are listed one by one. */
@@ -16,6 +17,7 @@ export function runSection(run: LoadRunResult): string {
 <h2>${escapeText(`${run.via} ${hostPort(run.address, run.port)} from ${run.from}${entry}`)}</h2>
 ${figures(run)}
 ${spread(run)}
+${sourcesSection(run)}
 ${run.timeline.length === 0 ? '' : overTime(run)}
 ${run.latencyHistogram.length === 0 ? '' : `<h3>Histogram of latencies</h3>${latencyHistogram(run)}${percentiles(run)}`}
 ${changes(run)}
@@ -129,6 +131,7 @@ function changes(run: LoadRunResult): string {
     whole(drain.failuresBefore),
     whole(drain.failuresAfter),
     drain.lastFailureMs === null ? '-' : duration(drain.lastFailureMs),
+    drain.lastAnswerAt?.slice(11, 23) ?? '-',
   ]);
   return `<h3>Endpoint changes</h3>
 <p class="key">+ added · × removed · ○ changed</p>
@@ -137,7 +140,7 @@ ${
   drains.length === 0
     ? ''
     : `<h3>Drained endpoints and failed requests</h3>${htmlTable(
-        ['endpoint', 'pod', 'left at', 'became', 'gone at', 'failed before', 'failed after', 'last failure after'],
+        ['endpoint', 'pod', 'left at', 'became', 'gone at', 'failed before', 'failed after', 'last failure after', 'last answer'],
         drains,
         [5, 6, 7],
       )}`
@@ -150,17 +153,20 @@ ${
 
 function failures(run: LoadRunResult): string {
   if (run.failures.length === 0) return '';
+  const nodeOf = new Map(run.sources.map(({agent, node}) => [agent, node ?? agent]));
   const rows = run.failures
     .slice(0, FAILURES_SHOWN)
-    .map(({time, endpoint, kind, detail, endpointState}) => [
+    .map(({time, endpoint, kind, detail, endpointState, agent}) => [
       time.slice(11, 23),
       endpoint ?? '-',
       kind,
       detail,
       endpointState ?? 'unknown',
+      ...(agent === null ? [] : [nodeOf.get(agent) ?? agent]),
     ]);
+  const head = ['time', 'endpoint', 'kind', 'detail', 'endpoint was', ...(run.failures[0]?.agent ? ['source'] : [])];
   const more = run.requests - run.succeeded - rows.length;
-  return `<details open><summary>Failed requests</summary>${htmlTable(['time', 'endpoint', 'kind', 'detail', 'endpoint was'], rows)}${
+  return `<details open><summary>Failed requests</summary>${htmlTable(head, rows)}${
     more > 0 ? `<p>${escapeText(`and ${whole(more)} more`)}</p>` : ''
   }</details>`;
 }
