@@ -23,7 +23,10 @@ export function whyNotReady(view: ClusterView, pod: Pod): NotReady | null {
   const cause = unscheduled(conditions) ?? containerCause(view, pod) ?? gateCause(pod, conditions);
   if (cause !== null) return {...cause, since};
   const told = [text(ready?.['reason']), text(ready?.['message'])].filter(Boolean).join(': ');
-  return {reason: 'NotReady', detail: told === '' ? 'the pod has no Ready condition yet' : told, since};
+  // the kubelet gives its reasons; who sets it without one is the node controller, of pods on a node that it has lost
+  const untold =
+    ready === undefined ? 'the pod has no Ready condition yet' : 'its Ready condition is False, as of pods on a node that is lost';
+  return {reason: 'NotReady', detail: told === '' ? untold : told, since};
 }
 
 type Cause = Omit<NotReady, 'since'>;

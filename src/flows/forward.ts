@@ -121,7 +121,10 @@ async function carry(
     const {socket, endpoint} = await dial(target, {timeoutMs: 30_000});
     const name = endpoint === null ? null : hostPort(endpoint.address, endpoint.port);
     onEvent({kind: 'connected', number, endpoint: name, pod: endpoint === null ? null : way.podAt(endpoint.address)});
-    socket.on('error', () => client.resetAndDestroy());
+    socket.on('error', (error) => {
+      onEvent({kind: 'broken', number, why: error.message});
+      client.resetAndDestroy();
+    });
     client.on('close', () => socket.destroy());
     client.pipe(socket).pipe(client);
   } catch (error) {

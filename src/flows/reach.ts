@@ -70,6 +70,13 @@ async function startable(source: ClusterSource, options: AgentOptions): Promise<
 function agentDial(agents: Agents, vantage: Exclude<Vantage, {kind: 'Outside'}>): ReachDial {
   return async (target, options) => {
     const {dialByAgent} = await import('./agents/agent-dial.ts');
-    return dialByAgent(await agents.agentAt(vantage), target, options);
+    const agent = await agents.agentAt(vantage);
+    try {
+      return await dialByAgent(agent, target, options);
+    } catch (error) {
+      // what the connection met has a code of Node's; a KiadaError is about the agent, and another may do better
+      if (!(error instanceof KiadaError) || error.code === 'FORBIDDEN') throw error;
+      return dialByAgent(await agents.renew(vantage, agent), target, options);
+    }
   };
 }

@@ -17,8 +17,10 @@ export interface WatchEndpointsOptions {
   readonly signal: AbortSignal;
 }
 
-/** What is followed: slices are the endpoints; pods and Services give names and reasons. */
-const FOLLOWED = ['services', 'endpointslices', 'pods'] as const;
+/** What is followed: slices are the endpoints; Services, pods and nodes give names and reasons. */
+const FOLLOWED = ['services', 'endpointslices', 'pods', 'nodes'] as const;
+/** Without the right to read these the changes are told, only without their reasons. */
+const OPTIONAL: ReadonlySet<string> = new Set(['pods', 'nodes']);
 
 /** What the lines say that tell of the stream and of no endpoint. */
 const NOTHING = {service: null, endpoint: null, before: null, after: null} as const;
@@ -73,7 +75,8 @@ export async function* watchEndpoints(source: ClusterSource, options: WatchEndpo
 async function follow(source: ClusterSource, namespace: string | null, signal: AbortSignal): Promise<AsyncIterable<Followed>> {
   const {watchObjects} = await import('../kube/index.ts');
   const merged = new Merged<Followed>(signal);
-  for (const resource of FOLLOWED) merged.follow(tagged(resource, watchObjects(source.client, {resource, namespace}, signal)));
+  for (const resource of FOLLOWED)
+    merged.follow(tagged(resource, watchObjects(source.client, {resource, namespace: resource === 'nodes' ? null : namespace}, signal)));
   return merged;
 }
 
@@ -81,8 +84,7 @@ async function* tagged(resource: Followed['resource'], events: AsyncIterable<Wat
   try {
     for await (const event of events) yield {resource, event};
   } catch (error) {
-    // without the right to read pods the changes are told, only without their reasons
-    if (resource !== 'pods' || !(error instanceof KiadaError) || error.code !== 'FORBIDDEN') throw error;
+    if (!OPTIONAL.has(resource) || !(error instanceof KiadaError) || error.code !== 'FORBIDDEN') throw error;
     yield {resource, event: {type: 'synced', reason: null, at: Date.now()}};
   }
 }

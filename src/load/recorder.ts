@@ -151,7 +151,7 @@ export class Recorder {
     this.#errors[kind]++;
     this.#secondErrors++;
     if (this.#failures.length >= this.#sampleLimit) return;
-    this.#failures.push({timeMs: now(), endpoint: outcome.endpoint, kind, detail: outcome.detail ?? kind});
+    this.#failures.push({timeMs: now(), latencyMs: outcome.latencyMs, endpoint: outcome.endpoint, kind, detail: outcome.detail ?? kind});
   }
 
   #tally(endpoint: string): {requests: number; connections: number; lastAnswerMs: number | null} {

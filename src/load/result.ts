@@ -16,6 +16,8 @@ export interface EndpointTally {
 export interface FailureSample {
   /** Wall-clock, milliseconds since 1970. */
   readonly timeMs: number;
+  /** How long it had been under way. */
+  readonly latencyMs: number;
   readonly endpoint: string | null;
   readonly kind: ErrorKind;
   readonly detail: string;

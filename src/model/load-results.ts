@@ -78,9 +78,11 @@ export interface LoadSecond {
 export interface LoadFailure {
   readonly time: string;
   readonly endpoint: string | null;
+  /** Where the endpoint is not known, since the connection never came to be: the only one that was ready and had fallen silent. */
+  readonly suspect: string | null;
   readonly kind: string;
   readonly detail: string;
-  /** What the slices said of the endpoint at that moment. */
+  /** What the slices said of the endpoint at that moment, of a suspect when the connection was begun. */
   readonly endpointState: string | null;
   /** With `--agents`: the agent whose request it was. */
   readonly agent: string | null;

@@ -257,7 +257,9 @@ export interface SandboxStatusResult {
 export type ForwardEvent =
   | {readonly kind: 'listening'; readonly local: string; readonly through: string}
   | {readonly kind: 'connected'; readonly number: number; readonly endpoint: string | null; readonly pod: string | null}
-  | {readonly kind: 'failed'; readonly number: number; readonly why: string};
+  | {readonly kind: 'failed'; readonly number: number; readonly why: string}
+  /** A connection that was there ended otherwise than its ends wanted. */
+  | {readonly kind: 'broken'; readonly number: number; readonly why: string};
 
 /** `agents list` and `agents clean`. */
 export interface AgentsResult {

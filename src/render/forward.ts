@@ -8,6 +8,8 @@ export function renderForward(event: ForwardEvent): string {
       return plainText(`forwarding ${event.local} -> ${event.through}`);
     case 'connected':
       return plainText(`connection ${event.number} -> ${event.endpoint ?? 'the Service'}${event.pod === null ? '' : ` (${event.pod})`}`);
+    case 'broken':
+      return plainText(`connection ${event.number} broke: ${event.why}`);
     case 'failed':
       return plainText(`connection ${event.number} failed: ${event.why}`);
   }

@@ -4,6 +4,31 @@ import {plainText} from './safe-text.ts';
 import {table} from './table.ts';
 import {wrap} from './wrap.ts';
 
+/** Endpoints whose failures are told. */
+const FAILED_SHOWN = 6;
+
+/** Failed requests by endpoint and by what the slices said of it then; of those whose connection never came to be, the likely one. */
+export function failureLines({failures, requests, succeeded}: LoadRunResult, {width}: {readonly width: number}): readonly string[] {
+  const groups = Object.values(Object.groupBy(failures, ({endpoint, suspect, endpointState}) => `${endpoint ?? suspect} ${endpointState}`));
+  const lines = groups.slice(0, FAILED_SHOWN).map((all = []) => {
+    const [first] = all;
+    const who = first?.endpoint ?? first?.suspect ?? null;
+    const times = all.map(({time}) => time).toSorted();
+    const span = `${times[0]?.slice(11, 23)} to ${times.at(-1)?.slice(11, 23)}`;
+    const guessed = all.filter(({endpoint, suspect}) => endpoint === null && suspect !== null).length;
+    const likely = guessed === 0 ? '' : ` (${guessed === all.length ? '' : `${guessed} of them `}most likely: it alone had fallen silent)`;
+    const where =
+      who === null ? 'at an endpoint that nobody named' : `at ${who} while it was ${first?.endpointState ?? 'unknown'}${likely}`;
+    return wrap(plainText(`failed: ${all.length.toLocaleString('en-US')} ${where}, ${span}`), width, '  ');
+  });
+  const untold = requests - succeeded - failures.length;
+  return [
+    ...lines,
+    ...(groups.length > FAILED_SHOWN ? [`  and failures at ${groups.length - FAILED_SHOWN} more endpoints`] : []),
+    ...(untold > 0 && failures.length > 0 ? [`  and ${untold.toLocaleString('en-US')} later ones, which are only counted`] : []),
+  ];
+}
+
 /** Each endpoint that stopped being ready during the run, and the requests that failed there before and after. */
 export function drainLines(run: LoadRunResult, {width}: {readonly width: number}): readonly string[] {
   return run.drains.map((drain) => {

@@ -1,7 +1,7 @@
 import {hostPort} from '../ip/index.ts';
 import type {LoadResult, LoadRunResult, ShareRow} from '../model/index.ts';
 import {bar} from './bars.ts';
-import {drainLines, renderComparison} from './load-details.ts';
+import {drainLines, failureLines, renderComparison} from './load-details.ts';
 import {sourceLines} from './load-sources.ts';
 import {type Paint, paintOf} from './paint.ts';
 import {plainText} from './safe-text.ts';
@@ -36,6 +36,7 @@ function renderRun(run: LoadRunResult, style: LoadStyle, paint: Paint): string {
     ...seenLines(run, style),
     ...sourceLines(run, style, paint),
     ...changeLines(run, style),
+    ...failureLines(run, style),
     ...drainLines(run, style),
   ].join('\n');
 }
@@ -111,7 +112,7 @@ function seenLines(run: LoadRunResult, style: LoadStyle): readonly string[] {
 
 function changeLines(run: LoadRunResult, style: LoadStyle): readonly string[] {
   const marks: Readonly<Record<string, string>> = {added: '+', removed: '-', changed: '~'};
-  const lines = run.endpointChanges
+  return run.endpointChanges
     .slice(0, 10)
     .map((change) =>
       wrap(
@@ -120,15 +121,6 @@ function changeLines(run: LoadRunResult, style: LoadStyle): readonly string[] {
         '  ',
       ),
     );
-  const states = Object.entries(Object.groupBy(run.failures, (failure) => failure.endpointState ?? 'unknown')).map(
-    ([state, all]) => `${all?.length ?? 0} while it was ${state}`,
-  );
-  return [
-    ...lines,
-    ...(states.length > 0
-      ? [wrap(plainText(`failed requests by the state of their endpoint: ${states.join(', ')}`), style.width, '  ')]
-      : []),
-  ];
 }
 
 function percent(share: number): string {

@@ -78,7 +78,8 @@ export function loadRun(more: Partial<LoadRunResult> = {}): LoadRunResult {
     ],
     failures: Array.from({length: 12}, (_, index) => ({
       time: at(9_200 + index * 40),
-      endpoint: '10.244.3.5:8080',
+      endpoint: index === 0 ? null : '10.244.3.5:8080',
+      suspect: index === 0 ? '10.244.3.5:8080' : null,
       kind: index < 10 ? 'reset' : 'status',
       detail: index < 10 ? 'the connection ended before an answer' : 'HTTP 503',
       endpointState: 'serving-terminating',

@@ -189,6 +189,7 @@ const BROKEN: typeof RUN = {
     {
       time: '2026-03-01T09:00:00.600Z',
       endpoint: '10.244.2.4:8080',
+      suspect: null,
       kind: 'reset',
       detail: '',
       endpointState: 'serving-terminating',

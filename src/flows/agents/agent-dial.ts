@@ -1,4 +1,5 @@
 import {Duplex} from 'node:stream';
+import {KiadaError} from '../../errors.ts';
 import type {ExecSession} from '../../kube/index.ts';
 import type {Agent} from './agent.ts';
 
@@ -8,7 +9,12 @@ export interface AgentDialed {
   readonly sourceSeen: null;
 }
 
-/** A connection that an agent opens at its place; its bytes travel over the streams of `exec`. */
+const TIMEOUT_MS = 10_000;
+
+/**
+ * A connection that an agent opens at its place; its bytes travel over the streams of `exec`. Rejects with an error that has one of Node's codes
+ * where the connection fails, with a KiadaError where the agent itself cannot be reached.
+ */
 export async function dialByAgent(
   agent: Agent,
   target: {readonly host: string; readonly port: number},
@@ -16,42 +22,41 @@ export async function dialByAgent(
 ): Promise<AgentDialed> {
   options.signal?.throwIfAborted();
   const session = agent.run(['dial', target.host, String(target.port)]);
-  const timer = setTimeout(() => session.close(), options.timeoutMs ?? 10_000);
   try {
-    const rest = await firstWord(session, target, options.timeoutMs ?? 10_000);
+    const rest = await connected(session, agent, target, options.timeoutMs ?? TIMEOUT_MS);
     return {socket: streamOf(session, rest), endpoint: null, sourceSeen: null};
   } catch (error) {
     session.close();
     throw error;
-  } finally {
-    clearTimeout(timer);
   }
 }
 
-/** Waits for the agent's `+`; what came behind it belongs to the connection. */
-function firstWord(session: ExecSession, target: {readonly host: string; readonly port: number}, timeoutMs: number): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    let text = Buffer.alloc(0);
-    const fail = (code: string, message: string) => reject(Object.assign(new Error(message), {code}));
-    const onData = (chunk: Buffer) => {
-      text = Buffer.concat([text, chunk]);
-      if (text[0] === 0x2b) {
-        session.stdout.off('data', onData).pause();
-        resolve(text.subarray(1));
-      } else if (text.includes('\n')) {
-        const [, code = 'EFAILED', message = ''] = /^-(\S+) (.*)/.exec(text.toString('utf8')) ?? [];
-        fail(code, message);
-      }
-    };
-    session.stdout.on('data', onData);
-    session.exit.then(
-      () => fail('ECONNABORTED', `the agent could not connect to ${target.host}:${target.port}`),
-      (error: unknown) =>
-        error instanceof Error && /without a status/.test(error.message)
-          ? fail('ETIMEDOUT', `no answer within ${timeoutMs} ms`)
-          : reject(error),
-    );
-  });
+const [UP, CONNECTED] = ['.'.charCodeAt(0), '+'.charCodeAt(0)];
+
+/** Waits for the agent's `.` and then its `+`; what came behind that belongs to the connection. */
+function connected(session: ExecSession, agent: Agent, target: {host: string; port: number}, timeoutMs: number): Promise<Buffer> {
+  const {promise, resolve, reject} = Promise.withResolvers<Buffer>();
+  const fail = (code: string, message: string) => reject(Object.assign(new Error(message), {code}));
+  const unreachable = (cause?: unknown) =>
+    reject(cause instanceof KiadaError ? cause : new KiadaError('UNREACHABLE', `the agent at ${agent.at} does not answer`, {cause}));
+  let text = Buffer.alloc(0);
+  const timer = setTimeout(() => {
+    if (text[0] === UP) fail('ETIMEDOUT', `no answer within ${timeoutMs} ms`);
+    else unreachable();
+  }, timeoutMs);
+  const onData = (chunk: Buffer) => {
+    text = Buffer.concat([text, chunk]);
+    if (text[1] === CONNECTED) {
+      session.stdout.off('data', onData).pause();
+      resolve(text.subarray(2));
+    } else if (text.includes('\n')) {
+      const [, code = 'EFAILED', message = ''] = /^\.-(\S+) (.*)/.exec(text.toString('utf8')) ?? [];
+      fail(code, message);
+    }
+  };
+  session.stdout.on('data', onData);
+  session.exit.then(() => fail('ECONNABORTED', `the agent could not connect to ${target.host}:${target.port}`), unreachable);
+  return promise.finally(() => clearTimeout(timer));
 }
 
 function streamOf(session: ExecSession, first: Buffer): Duplex {
@@ -69,6 +74,11 @@ function streamOf(session: ExecSession, first: Buffer): Duplex {
     if (!stream.push(chunk)) stdout.pause();
   });
   stdout.once('end', () => stream.push(null));
+  // an end that is no end of the connection must not look like one
+  session.exit.then(
+    (code) => code !== 0 && stream.destroy(new Error('the connection broke at the agent')),
+    (error: unknown) => stream.destroy(error instanceof Error ? error : new Error(String(error))),
+  );
   if (first.length > 0) stream.push(first);
   return stream;
 }

@@ -46,7 +46,7 @@ function memberOf(agent: Agent, {fromLine, toLine}: Lines): Member & {close(): v
   session.stderr.on('data', (chunk: Buffer) => errors.push(chunk.toString('utf8').slice(0, 300)));
   session.exit.then(
     () => lose(errors[0] ?? 'its program ended before its time'),
-    (error: unknown) => lose(error instanceof Error ? error.message : String(error), error),
+    (error: unknown) => lose(`the connection to it broke (${error instanceof Error ? error.message : String(error)})`, error),
   );
   const silence = setTimeout(() => {
     lose(`nothing was heard of it for ${SILENCE_MS / 1000} s`);

@@ -7,6 +7,8 @@ import {startJob} from './start-job.ts';
 /** The agents of one command: one per vantage, started when first needed, all taken away at the end and at Ctrl-C. */
 export interface Agents {
   agentAt(vantage: Exclude<Vantage, {kind: 'Outside'}>): Promise<Agent>;
+  /** Another in place of one that cannot be reached any more; whoever asks first has it started. */
+  renew(vantage: Exclude<Vantage, {kind: 'Outside'}>, lost: Agent): Promise<Agent>;
   /** Several in one Job, spread over the nodes. */
   spread(count: number): Promise<readonly Agent[]>;
   close(): Promise<void>;
@@ -45,17 +47,31 @@ export function agentsOf(
       return startJob(client, {count: 1, node, hostNetwork: false}, options, `a pod on node ${node ?? ''} beside pod/${vantage.name}`);
     }
   };
+  const agentAt = (vantage: Exclude<Vantage, {kind: 'Outside'}>): Promise<Agent> => {
+    let agent = started.get(keyOf(vantage));
+    if (agent === undefined) {
+      agent = keep(start(vantage)).then(([first]) => first as Agent);
+      started.set(keyOf(vantage), agent);
+      // one that did not come up may do so another time
+      agent.catch(() => started.delete(keyOf(vantage)));
+    }
+    return agent;
+  };
   return {
-    async agentAt(vantage) {
-      const key = vantage.kind === 'Node' ? `node ${vantage.name}` : `pod ${vantage.namespace}/${vantage.name}`;
-      let agent = started.get(key);
-      if (agent === undefined) {
-        agent = keep(start(vantage)).then(([first]) => first as Agent);
-        started.set(key, agent);
+    agentAt,
+    async renew(vantage, lost) {
+      const present = await started.get(keyOf(vantage))?.catch(() => null);
+      if (present === lost) {
+        started.delete(keyOf(vantage));
+        void lost.close();
       }
-      return agent;
+      return agentAt(vantage);
     },
     spread: (count) => keep(startJob(client, {count, node: null, hostNetwork: false}, options, 'the cluster')),
     close,
   };
+}
+
+function keyOf(vantage: Exclude<Vantage, {kind: 'Outside'}>): string {
+  return vantage.kind === 'Node' ? `node ${vantage.name}` : `pod ${vantage.namespace}/${vantage.name}`;
 }

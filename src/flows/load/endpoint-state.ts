@@ -41,7 +41,7 @@ export function drainsOf(
   }
   return [...left].map(([endpoint, change]) => {
     const leftMs = Date.parse(change.time);
-    const own = failures.filter((failure) => failure.endpoint === endpoint).map((failure) => Date.parse(failure.time));
+    const own = failures.filter((failure) => (failure.endpoint ?? failure.suspect) === endpoint).map((failure) => Date.parse(failure.time));
     const after = own.filter((time) => time >= leftMs);
     const lastAnswerMs = lastAnswerOf(endpoint);
     return {

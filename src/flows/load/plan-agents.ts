@@ -38,8 +38,10 @@ export function requireDivisible(plan: Pick<LoadPlan, 'connections' | 'requests'
     });
 }
 
-/** The runs by each path, each agent's part predicted from its own place. A node port is addressed at the same node by all. */
-export async function planSharedRuns(view: ClusterView, question: RunQuestion, agents: readonly Agent[]): Promise<readonly SharedRun[]> {
+/** The runs by each path, with the agents in the order of their nodes, each agent's part predicted from its own place. A node port is addressed at the same node by all. */
+export async function planSharedRuns(view: ClusterView, question: RunQuestion, started: readonly Agent[]): Promise<readonly SharedRun[]> {
+  const nodeOf = ({target}: Agent) => view.pods.get(`${target.namespace}/${target.pod}`)?.nodeName ?? '';
+  const agents = started.toSorted((one, other) => (nodeOf(one) < nodeOf(other) ? -1 : 1));
   const from = ({target}: Agent) => `pod/${target.namespace}/${target.pod}`;
   const leads = await planRuns(view, {...question, from: from(agents[0] as Agent)});
   return Promise.all(

@@ -11,6 +11,7 @@ import type {SharedRun} from './plan-agents.ts';
 import type {PlannedRun} from './plan-runs.ts';
 import type {SampleFile} from './sample-file.ts';
 import {distributionInSum, lostAgentsOf, sourcesOf} from './sources.ts';
+import {suspectsOf} from './suspects.ts';
 
 export interface RunSetting extends Pick<EngineSetting, 'reach' | 'workers' | 'signal'> {
   readonly source: ClusterSource;
@@ -48,21 +49,26 @@ export async function executeRun(setting: RunSetting, run: PlannedRun | SharedRu
 }
 
 function runResult(
-  run: PlannedRun,
+  run: PlannedRun | SharedRun,
   done: EngineRun,
   distribution: LoadDistribution,
   changes: readonly EndpointChange[],
   nameOf: EndpointNames,
 ): Omit<LoadRunResult, 'sources' | 'lostAgents'> {
   const result = done.all;
-  const failures = failuresOf(done).map(({timeMs, endpoint, kind, detail, agent}) => {
+  const suspect = suspectsOf(result, changes, nameOf);
+  const failures = failuresOf(done).map(({timeMs, latencyMs, endpoint, kind, detail, agent}) => {
     const name = endpoint === null ? null : nameOf(endpoint);
+    // what a connection was for was decided at its beginning
+    const chosenMs = timeMs - latencyMs;
+    const likely = name === null ? suspect(chosenMs, expectedBy(run, agent)) : null;
     return {
       time: new Date(timeMs).toISOString(),
       endpoint: name,
+      suspect: likely,
       kind,
       detail,
-      endpointState: stateAt(name, timeMs, run.predicted, changes),
+      endpointState: stateAt(name ?? likely, name === null ? chosenMs : timeMs, run.predicted, changes),
       agent,
     };
   });
@@ -100,6 +106,12 @@ function failuresOf({all, ends}: EngineRun): readonly (LoadEngineResult['failure
   if (ends.length < 2) return all.failures.map((failure) => ({...failure, agent: null}));
   const own = ends.flatMap(({agent, result}) => (result?.failures ?? []).map((failure) => ({...failure, agent: agent.target.pod})));
   return own.toSorted((one, other) => one.timeMs - other.timeMs);
+}
+
+/** Where an agent's connections could go, or those of the one place that all start from. */
+function expectedBy(run: PlannedRun | SharedRun, agent: string | null): PlannedRun['predicted'] {
+  const source = 'sources' in run ? run.sources.find((each) => each.agent.target.pod === agent) : undefined;
+  return (source?.run ?? run).predicted;
 }
 
 function lastAnswerOf({endpoints, startedAtMs}: LoadEngineResult, nameOf: EndpointNames, endpoint: string): number | null {

@@ -4,6 +4,7 @@ import type {Agent} from '../agents/agent.ts';
 import {AgentLost} from '../agents/agent-load.ts';
 import {type DistributionInput, distributionOf} from './distribution.ts';
 import {meanOf, type PlannedSource, type SharedRun} from './plan-agents.ts';
+import type {PlannedRun} from './plan-runs.ts';
 
 /** What an agent did, with where it is. */
 export interface AgentEnd extends MemberResult {
@@ -32,7 +33,10 @@ async function sourceOf({agent, run}: PlannedSource, result: LoadEngineResult, s
   };
 }
 
-/** All agents together: what is expected is the mean over them by what each sent, and the test is put together of theirs. */
+/**
+ * All agents together: what is expected is the mean over them by what each sent. Where the same is predicted for all their connections are draws of
+ * one kind and tested as such; else the test is put together of theirs.
+ */
 export async function distributionInSum(
   run: SharedRun,
   all: LoadEngineResult,
@@ -43,7 +47,12 @@ export async function distributionInSum(
   const weightOf = ({agent}: PlannedSource) => sources.find((source) => source.agent === agent.target.pod)?.requests ?? 0;
   const predicted = meanOf(run.sources.map((source) => ({run: source.run, weight: weightOf(source)})));
   const sum = await distributionOf({...setting, run: {...run, predicted}, result: all});
-  return {...sum, test: combineTests(sources.map(({distribution}) => distribution.test))};
+  const kinds = new Set(run.sources.map((source) => sharesOf(source.run)));
+  return kinds.size === 1 ? sum : {...sum, test: combineTests(sources.map(({distribution}) => distribution.test))};
+}
+
+function sharesOf({predicted}: PlannedRun): string {
+  return predicted.map(({address, port, probability}) => `${address} ${port} ${probability.toFixed(9)}`).join();
 }
 
 export function lostAgentsOf(ends: readonly AgentEnd[], nodeZones: ReadonlyMap<string, string | null>): readonly LostAgent[] {

@@ -156,9 +156,9 @@ function failures(run: LoadRunResult): string {
   const nodeOf = new Map(run.sources.map(({agent, node}) => [agent, node ?? agent]));
   const rows = run.failures
     .slice(0, FAILURES_SHOWN)
-    .map(({time, endpoint, kind, detail, endpointState, agent}) => [
+    .map(({time, endpoint, suspect, kind, detail, endpointState, agent}) => [
       time.slice(11, 23),
-      endpoint ?? '-',
+      endpoint ?? (suspect === null ? '-' : `${suspect}, most likely`),
       kind,
       detail,
       endpointState ?? 'unknown',
