@@ -129,7 +129,7 @@ it('a kept connection that breaks is put down to the endpoint that had answered 
     ['web-0', 'reset'],
     ['web-1', 'reset'],
   ]);
-  expect(result.endpoints).toEqual([
+  expect(result.endpoints).toMatchObject([
     {endpoint: 'web-0', requests: 10, connections: 2},
     {endpoint: 'web-1', requests: 10, connections: 2},
   ]);
