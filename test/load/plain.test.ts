@@ -66,7 +66,7 @@ describe('plain TCP', () => {
     });
     const result = await runLoad(plan('tcp', port, {identify: {by: 'body', pattern: /ping-\d{10}/}}), {dial: dialDirect()});
     expect(result).toMatchObject({requests: 200, succeeded: 200, connectionsOpened: 4, statusCodes: {}});
-    expect(result.endpoints).toEqual([{endpoint: 'ping-0123456789', requests: 200, connections: 4}]);
+    expect(result.endpoints).toMatchObject([{endpoint: 'ping-0123456789', requests: 200, connections: 4}]);
     expect([connections, received, result.bytesSent, result.bytesReceived]).toEqual([4, 3_000, 3_000, 3_000]);
   });
 
@@ -107,7 +107,7 @@ describe('UDP', () => {
     });
     const result = await runLoad(plan('udp', port, {identify: {by: 'body', pattern: /^pod-\d/}}), {dial: dialUdp()});
     expect(result).toMatchObject({requests: 200, succeeded: 200, connectionsOpened: 4, bytesSent: 3_000, bytesReceived: 4_200});
-    expect(result.endpoints).toEqual([{endpoint: 'pod-1', requests: 200, connections: 4}]);
+    expect(result.endpoints).toMatchObject([{endpoint: 'pod-1', requests: 200, connections: 4}]);
     expect([served, sources.size]).toEqual([200, 4]);
     sources.clear();
     const each = await runLoad(plan('udp', port, {connectionPerRequest: true}), {dial: dialUdp()});
