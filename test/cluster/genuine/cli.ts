@@ -1,9 +1,9 @@
-import {spawn} from 'node:child_process';
+import {type ChildProcess, spawn} from 'node:child_process';
 import path from 'node:path';
 import {KUBECONFIG} from './kubeconfig.ts';
 
 const RUN = path.resolve(import.meta.dirname, '../../../bin/run.js');
-const DEADLINE_MS = 60_000;
+const DEADLINE_MS = 120_000;
 
 export interface CliResult {
   readonly code: number | null;
@@ -19,8 +19,18 @@ export interface CliOptions {
   readonly timeoutMs?: number;
 }
 
+export interface RunningCli {
+  readonly child: ChildProcess;
+  readonly ended: Promise<CliResult>;
+}
+
 /** Runs the built CLI against the genuine cluster to its end. */
 export function kiada(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
+  return startKiada(args, options).ended;
+}
+
+/** Starts the built CLI against the genuine cluster. */
+export function startKiada(args: readonly string[], options: CliOptions = {}): RunningCli {
   const env = {...process.env, KUBECONFIG: options.kubeconfig ?? KUBECONFIG, NO_COLOR: '1'};
   const child = spawn(process.execPath, [RUN, ...args], {env, stdio: ['pipe', 'pipe', 'pipe'], timeout: options.timeoutMs ?? DEADLINE_MS});
   const {promise, resolve, reject} = Promise.withResolvers<CliResult>();
@@ -35,7 +45,7 @@ export function kiada(args: readonly string[], options: CliOptions = {}): Promis
   child.on('close', (code) => resolve({code, ...text}));
   child.stdin.on('error', () => {}); // a command that reads no input may have ended before it was written
   child.stdin.end(options.input ?? '');
-  return promise;
+  return {child, ended: promise};
 }
 
 /** The result of a command with `-o json`; throws with all that it said where it ends otherwise than expected. */
