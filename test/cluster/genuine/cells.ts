@@ -6,6 +6,8 @@ import type {Place} from './place.ts';
 /** One address as one vantage meets it: what may come of a connection there, by the routing core. */
 export interface Cell {
   readonly title: string;
+  /** As `kiada load` is told; null: no path of a Service. */
+  readonly way: {readonly via: string; readonly entryNode: string | null} | null;
   readonly host: string;
   readonly port: number;
   readonly protocol: 'TCP' | 'UDP';
@@ -34,6 +36,7 @@ export function cellsOf(view: ClusterView, {service, from}: CellQuestion): reado
     const [first] = routes as [Route, ...Route[]];
     return {
       title,
+      way: {via: first.via, entryNode: routes.length === 1 ? first.entryNode : null},
       host: first.address ?? '',
       port: first.port ?? 0,
       protocol: first.protocol === 'UDP' ? 'UDP' : 'TCP',
@@ -55,6 +58,7 @@ export function healthCells(view: ClusterView, service: CellQuestion['service'])
     return [
       {
         title: `${service.name}: health check at ${node.name}`,
+        way: null,
         host,
         port: check.port,
         protocol: 'TCP',
@@ -80,7 +84,7 @@ export function strayCells(view: ClusterView, {service, from}: CellQuestion, pro
     if (sourceIP === undefined) return [];
     const {verdict} = judgePacket(view, {node, sourceIP, destinationIP: host, destinationPort: STRAY_PORT, protocol});
     const title = `${service.name} from ${from} at ${host} port ${STRAY_PORT} ${protocol}`;
-    return [{title, host, port: STRAY_PORT, protocol, path: '/', predicted: [verdict], coverage: 'all'}];
+    return [{title, way: null, host, port: STRAY_PORT, protocol, path: '/', predicted: [verdict], coverage: 'all'}];
   });
 }
 

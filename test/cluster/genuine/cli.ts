@@ -1,6 +1,7 @@
 import {type ChildProcess, spawn} from 'node:child_process';
 import path from 'node:path';
 import {KUBECONFIG} from './kubeconfig.ts';
+import {RIG} from './rig.ts';
 
 const RUN = path.resolve(import.meta.dirname, '../../../bin/run.js');
 const DEADLINE_MS = 120_000;
@@ -15,6 +16,8 @@ export interface CliOptions {
   /** Another kubeconfig than the cluster's own. */
   readonly kubeconfig?: string | undefined;
   readonly input?: string;
+  /** A place inside the rig's network, to run there. */
+  readonly place?: string;
   /** How long it may take: a minute where nothing is said. */
   readonly timeoutMs?: number;
 }
@@ -32,7 +35,12 @@ export function kiada(args: readonly string[], options: CliOptions = {}): Promis
 /** Starts the built CLI against the genuine cluster. */
 export function startKiada(args: readonly string[], options: CliOptions = {}): RunningCli {
   const env = {...process.env, KUBECONFIG: options.kubeconfig ?? KUBECONFIG, NO_COLOR: '1'};
-  const child = spawn(process.execPath, [RUN, ...args], {env, stdio: ['pipe', 'pipe', 'pipe'], timeout: options.timeoutMs ?? DEADLINE_MS});
+  const [command, ...before] = options.place === undefined ? [process.execPath] : [RIG ?? '', options.place, process.execPath];
+  const child = spawn(command as string, [...before, RUN, ...args], {
+    env,
+    stdio: ['pipe', 'pipe', 'pipe'],
+    timeout: options.timeoutMs ?? DEADLINE_MS,
+  });
   const {promise, resolve, reject} = Promise.withResolvers<CliResult>();
   const text = {stdout: '', stderr: ''};
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => {

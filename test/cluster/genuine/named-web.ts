@@ -65,9 +65,7 @@ async function readyPods(client: KubeClient, namespace: string): Promise<number>
 
 /** How many requests with this query the pods have logged. */
 export async function requestsLogged(client: KubeClient, namespace: string, nodes: readonly string[], query: string): Promise<number> {
-  const logs = await Promise.all(
-    nodes.map((node) => client.send({path: `/api/v1/namespaces/${namespace}/pods/web-${node}/log`, accept: 'text/plain'})),
-  );
+  const logs = await Promise.all(nodes.map((node) => client.send({path: `/api/v1/namespaces/${namespace}/pods/web-${node}/log`})));
   return logs.reduce(
     (sum, {body}) =>
       sum +
