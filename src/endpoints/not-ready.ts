@@ -99,12 +99,22 @@ function stateOf(status: Json, name: string): Cause | null {
   if (state['waiting'] !== undefined) {
     const last = record(record(status['lastState'])['terminated']);
     const exit = number(last['exitCode']);
-    const before = exit === null ? '' : `; it last exited with code ${exit}${last['reason'] ? ` (${text(last['reason'])})` : ''}`;
+    const code = exit === null ? '' : `exited with code ${exit}${last['reason'] ? ` (${text(last['reason'])})` : ''}`;
+    // the kubelet's own message repeats the pod's name and uid, and says no more
+    if (waiting['reason'] === 'CrashLoopBackOff' && code !== '')
+      return {reason: 'CrashLoopBackOff', detail: crashDetail(status, name, code)};
+    const before = code === '' ? '' : `; it last ${code}`;
     const message = text(waiting['message']);
     return {reason: text(waiting['reason']) ?? 'Waiting', detail: `${name} waits${message ? `: ${message}` : ''}${before}`};
   }
   if (state['terminated'] === undefined) return null;
   return {reason: text(terminated['reason']) ?? 'Terminated', detail: `${name} exited with code ${number(terminated['exitCode']) ?? 0}`};
+}
+
+function crashDetail(status: Json, name: string, code: string): string {
+  const restarts = number(status['restartCount']) ?? 0;
+  const times = restarts === 0 ? '' : `, restarted ${restarts === 1 ? 'once' : `${restarts} times`}`;
+  return `${name} ${code}${times}; it waits before it is started again`;
 }
 
 function probeCause(reason: string, what: string, probe: unknown, event: ProbeEvent | null): Cause {

@@ -27,7 +27,7 @@ export interface CheckResult {
 const ORDER: readonly Severity[] = ['error', 'warning', 'info'];
 
 /**
- * What is wrong with the Services of a view, with evidence and remedy, most severe first. What was not read makes no finding; what could
+ * What is wrong with the Services of a view, with evidence and remedy, most severe first, what is proven before what is only possible. What was not read makes no finding; what could
  * not be read is told, with the codes that were not checked for want of it. Throws USAGE for an `ignore` that cannot be read.
  */
 export function check(view: ClusterView, options: CheckOptions = {}): CheckResult {
@@ -99,6 +99,7 @@ function withCodes(unknown: Unknown, rules: readonly Rule[]): Unknown {
 function bySeverity(a: Finding, b: Finding): number {
   return (
     ORDER.indexOf(a.severity) - ORDER.indexOf(b.severity) ||
+    Number(a.certainty === 'possible') - Number(b.certainty === 'possible') ||
     compare(a.code, b.code) ||
     compare(a.object.namespace, b.object.namespace) ||
     compare(a.object.kind, b.object.kind) ||

@@ -3,6 +3,7 @@ import type {CheckResult} from '../findings/index.ts';
 import type {ObjectSource, ReadRequest, ResourceName} from '../kube/index.ts';
 import type {ClusterView, Service, ServiceCheckResult, Severity} from '../model/index.ts';
 import {viewOfManifests} from './manifest-view.ts';
+import {withPodsElsewhere} from './pods-elsewhere.ts';
 import {pickServices, serviceName} from './read-view.ts';
 import {openSource, type SourceFlags} from './source.ts';
 
@@ -61,9 +62,11 @@ export async function checkSource(
     {resource: 'configmaps', namespace: 'kube-system', name: 'kube-proxy', optional: true},
   ];
   const {objects, unknown} = await source.read(requests);
-  const view = viewOf(objects);
-  const services = await servicesAsked(view, namespace ?? source.namespace, names, flags);
-  return resultOf(view, services, await run(view, {services, unreadable: unknown, nowMs}, flags));
+  const read = {view: viewOf(objects), objects};
+  const services = await servicesAsked(read.view, namespace ?? source.namespace, names, flags);
+  const elsewhere = await withPodsElsewhere(source, read, services ?? [...read.view.services.values()]);
+  const checked = await run(elsewhere.view, {services, unreadable: unknown, nowMs}, flags);
+  return resultOf(read.view, services, {...checked, unknown: [...checked.unknown, ...elsewhere.unknown]});
 }
 
 async function checkFiles(names: readonly string[], flags: CheckFlags): Promise<ServiceCheckResult> {

@@ -1,6 +1,7 @@
 import type {ObjectSource} from '../kube/index.ts';
 import type {ServiceDescribeResult} from '../model/index.ts';
 import type {ScopeFlags} from './list-services.ts';
+import {withPodsElsewhere} from './pods-elsewhere.ts';
 import {pickServices, readView, serviceName} from './read-view.ts';
 import {type ClusterSource, needsCluster} from './source.ts';
 import {changesOf, whenChanged} from './watch-changes.ts';
@@ -30,7 +31,7 @@ async function describeOnce(
     import('../findings/index.ts'),
     import('../endpoints/index.ts'),
   ]);
-  const {view, unknown} = await readView(source, {
+  const read = await readView(source, {
     namespace,
     services: names,
     labelSelector,
@@ -40,12 +41,13 @@ async function describeOnce(
     context: true,
   });
   const nowMs = Date.now();
-  const chosen = names.length > 0 ? pickServices(view, namespace, names) : servicesOf(view, namespace);
+  const chosen = names.length > 0 ? pickServices(read.view, namespace, names) : servicesOf(read.view, namespace);
   const services = chosen.filter((service) => labelSelector === undefined || matchesSelectorText(labelSelector, service.labels));
+  const {view, unknown} = await withPodsElsewhere(source, read, services);
   return {
     services: services.map((service) => {
-      const checked = check(view, {services: [service], unreadable: unknown, nowMs});
-      return describeService(view, service, {findings: checked.findings, unknown: checked.unknown});
+      const checked = check(view, {services: [service], unreadable: read.unknown, nowMs});
+      return describeService(view, service, {findings: checked.findings, unknown: [...checked.unknown, ...unknown]});
     }),
   };
 }

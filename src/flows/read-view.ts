@@ -30,7 +30,12 @@ const CONTEXT = ['endpoints', 'deployments', 'replicasets', 'statefulsets', 'dae
 export async function readView(source: ObjectSource, scope: ViewScope): Promise<ReadView> {
   const {viewOf} = await import('../routing/index.ts');
   const {objects, unknown} = await source.read(requestsOf(scope));
-  return {view: viewOf(objects), objects, unknown};
+  return {view: viewOf(objects), objects, unknown: withoutDoubles(unknown)};
+}
+
+/** Two questions about one resource may both have been refused. */
+function withoutDoubles(unknown: readonly Unknown[]): readonly Unknown[] {
+  return [...new Map(unknown.map((entry) => [`${entry.what}: ${entry.why}`, entry])).values()];
 }
 
 function requestsOf(scope: ViewScope): readonly ReadRequest[] {
@@ -41,6 +46,10 @@ function requestsOf(scope: ViewScope): readonly ReadRequest[] {
     // all of the namespace's are read where one is asked for: they make the variables, the near names and the clashes
     {resource: 'services', namespace, ...(one === undefined ? {labelSelector} : {})},
     {resource: 'endpointslices', namespace, labelSelector: slices, optional: true},
+    // those that lack the label may have been meant for one
+    ...(scope.context && slices !== undefined
+      ? [{resource: 'endpointslices', namespace, labelSelector: `!${SERVICE_NAME}`, optional: true} as const]
+      : []),
     ...(scope.pods ? [{resource: 'pods', namespace, optional: true} as const] : []),
     ...(scope.nodes ? [{resource: 'nodes', namespace: null, optional: true} as const] : []),
     ...(scope.events ? [{resource: 'events', namespace, optional: true} as const] : []),

@@ -23,6 +23,8 @@ function renderServicePage(service: ServiceDescription, style: PageStyle): strin
   const paint = paintOf(style.color);
   const sections = [
     headline(service, paint, style),
+    // a page may be long: what is wrong, and the command that mends it, stand where everybody looks first
+    section('Findings', renderFindings(service.findings, style), paint),
     section('Reach it', reachLines(service, style), paint),
     ...endpointSections(service, paint, style),
     section('Names', nameLines(service, style), paint),
@@ -32,7 +34,6 @@ function renderServicePage(service: ServiceDescription, style: PageStyle): strin
       paint,
     ),
     section('Events', eventLines(service, style), paint),
-    section('Findings', renderFindings(service.findings, style), paint),
     section(
       'Not checked',
       service.unknown.map(({what, why}) => wrap(plainText(`${what}: ${why}`), style.width, '  ')),

@@ -104,7 +104,7 @@ test('a waiting container, a missing readiness gate, a node that is down and a p
   });
   expect(notReady(crashed)).toMatchObject({
     reason: 'CrashLoopBackOff',
-    detail: 'container nginx waits: back-off 10s; it last exited with code 1 (Error)',
+    detail: 'container nginx exited with code 1 (Error); it waits before it is started again',
   });
   const gated = pod('a', {ready: false, spec: {readinessGates: [{conditionType: 'x/ok'}], containers: []}});
   expect(notReady(gated)).toMatchObject({reason: 'ReadinessGatesNotReady', detail: 'readiness gate: condition x/ok is not True'});

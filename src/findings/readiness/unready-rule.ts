@@ -1,7 +1,8 @@
 import type {Service} from '../../model/index.ts';
 import type {Facts} from '../facts.ts';
+import {grouped} from '../lazily.ts';
 import type {Found, Rule} from '../rule.ts';
-import {count, lines, span} from '../words.ts';
+import {count, lines, names, span} from '../words.ts';
 import {type Cause, candidates, type UnreadyPod, unreadyPods} from './classify.ts';
 
 /** What differs between the rules about pods that are not ready. */
@@ -49,9 +50,22 @@ function found(rule: UnreadyRule, facts: Facts, service: Service, pods: readonly
   return {
     message: `${who} ${does}; ${rest}`,
     severity: ready === 0 && !service.publishNotReadyAddresses ? 'error' : 'warning',
-    evidence: lines(pods.map((pod) => `pod ${pod.pod.name}: ${pod.detail}${age(facts, pod.since)}`)),
+    evidence: lines(alike(pods).map((group) => evidenceOf(facts, group))),
     remedy: rule.fix(facts, service, pods),
   };
+}
+
+/** Pods that are not ready for the same reason are one line of evidence: what is counted, or named after the pod, makes no difference. */
+function alike(pods: readonly UnreadyPod[]): readonly (readonly UnreadyPod[])[] {
+  const own = ({pod}: UnreadyPod) => [pod.name, pod.uid, ...pod.ips].filter((word) => word !== '');
+  const bare = (unready: UnreadyPod) => own(unready).reduce((detail, word) => detail.replaceAll(word, ''), unready.detail);
+  return [...grouped(pods, (unready) => bare(unready).replace(/ \(\d+ times\)$/, '')).values()];
+}
+
+function evidenceOf(facts: Facts, group: readonly UnreadyPod[]): string {
+  const [first] = group;
+  const who = `pod${group.length > 1 ? 's' : ''} ${names(group.map(({pod}) => pod.name))}`;
+  return `${who}: ${first?.detail ?? ''}${age(facts, first?.since ?? null)}`;
 }
 
 function age(facts: Facts, since: string | null): string {

@@ -89,6 +89,8 @@ function otherKeys(facts: Facts, service: Service): readonly string[] {
 function remedyFor(facts: Facts, service: Service): string {
   const pod = likeliest(facts, service);
   const selector = service.selector ?? {};
+  const elsewhere = facts.live && pod === null ? nearMisses(facts, service)[0] : undefined;
+  if (elsewhere !== undefined) return `the Service belongs where its pods are; see them: ${podsOf(facts, service)}`;
   if (pod === null) return `see which labels the pods have: ${kubectl(service.namespace, 'get', 'pods', '--show-labels')}`;
   const missing = Object.entries(selector).filter(([key, value]) => pod.labels[key] !== value);
   const [pair] = missing;
@@ -104,6 +106,14 @@ function remedyFor(facts: Facts, service: Service): string {
   return facts.live
     ? kubectl(service.namespace, 'label', 'pod', pod.name, ...labels, '--overwrite')
     : `give the pods of ${pod.name} the labels ${names(labels)}`;
+}
+
+/** Lists the pods of another namespace that the selector matches. */
+function podsOf(facts: Facts, service: Service): string {
+  const selector = service.selector ?? {};
+  const namespaces = [...facts.view.namespaces].filter((namespace) => namespace !== service.namespace);
+  const place = namespaces.find((namespace) => facts.podsIn(namespace).some((pod) => matchesSelector(selector, pod.labels)));
+  return kubectl(place ?? '', 'get', 'pods', ...(place === undefined ? ['-A'] : []), '-l', pairs(selector));
 }
 
 /** The selector as it was probably meant: as a patch for a cluster, as words for a file. */
