@@ -41,13 +41,14 @@ function contents(entries: readonly FindingExplanation[]): string {
       .map(({code, name, severity, certainty, summary}) => `| [${code}](${code}.md) | ${name} | ${severity}, ${certainty} | ${summary} |`);
     return `## ${title}\n\n| code | name | | |\n|---|---|---|---|\n${rows.join('\n')}\n`;
   });
-  return `# Findings\n\nWhat \`kiada svc check\` and \`kiada svc describe\` find. A code is never reused. A finding is an error, a warning or an information, and proven or only possible; what is only possible is never an error. Advice is given with \`--min-severity info\` alone. \`--ignore CODE\` or \`--ignore CODE=NAMESPACE/NAME\` leaves a finding out.\n\n${sections.join('\n')}`;
+  return `# Findings\n\nWhat \`kiada svc check\` and \`kiada svc describe\` find, some of it by traffic alone (\`--probe\`). A code is never reused. A finding is an error, a warning or an information, and proven or only possible; what is only possible is never an error. Advice is given with \`--min-severity info\` alone. \`--ignore CODE\` or \`--ignore CODE=NAMESPACE/NAME\` leaves a finding out.\n\n${sections.join('\n')}`;
 }
 
 function page(entry: FindingExplanation): string {
-  const {code, name, severity, certainty, advice, summary, why, remedy, needs, manifests} = entry;
+  const {code, name, severity, certainty, advice, summary, why, remedy, needs, manifests, probe} = entry;
   const reads = needs.length === 0 ? 'It needs nothing but the Services.' : `It needs the right to list: ${needs.join(', ')}.`;
-  const where = manifests ? 'Clusters, snapshots, and manifests before they are applied (`-f`).' : 'Clusters and snapshots.';
+  const objects = manifests ? 'Clusters, snapshots, and manifests before they are applied (`-f`).' : 'Clusters and snapshots.';
+  const where = probe ? 'Running clusters, by traffic: `kiada svc describe --probe`, and `kiada probe` of an unhealthy Service.' : objects;
   return [
     `# ${code} ${name}`,
     summary,
@@ -59,11 +60,18 @@ function page(entry: FindingExplanation): string {
     '## Where it is checked',
     `${where} ${reads}`,
     '## Example',
-    `A cluster that has it: [broken.yaml](../../${GALLERY}/${code}/broken.yaml). One close by that is fine: [fine.yaml](../../${GALLERY}/${code}/fine.yaml).`,
+    `A cluster that has it: ${example(code, 'broken')}. One close by that is fine: ${example(code, 'fine')}.`,
     `Leave it out with \`--ignore ${code}\`, or of one object with \`--ignore ${code}=NAMESPACE/NAME\`.`,
   ]
     .join('\n\n')
     .concat('\n');
+}
+
+/** The manifests, and what was tried against them where there is something. */
+function example(code: string, name: string): string {
+  const link = (file: string) => `[${file}](../../${GALLERY}/${code}/${file})`;
+  const observed = `${name}.observed.yaml`;
+  return `${link(`${name}.yaml`)}${existsSync(path.join(root, GALLERY, code, observed)) ? ` with ${link(observed)}` : ''}`;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

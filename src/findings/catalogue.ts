@@ -2,37 +2,49 @@ import {ingressPortMissing, ingressServiceMissing, routePortMissing, routeServic
 import {policyAdmitsNobody, policyServicePort, policyShutsDns, policyShutsOutside} from './access/policy-rules.ts';
 import {deletionBlocked} from './config/deletion.ts';
 import {endpointsKind, externalIPs, loadBalancerIP, preferClose, sourceRangesAnnotation, tolerateUnready} from './config/deprecated.ts';
-import {ipvs, loopbackNodePorts, otherProxy} from './config/proxy.ts';
+import {invalidPackets, ipvs, loopbackNodePorts, otherProxy} from './config/proxy.ts';
 import {variableClash, variablesMissing} from './config/variables.ts';
+import {certificateOfOther} from './names/certificate.ts';
+import {goneInDns, slowDns} from './names/dns-answers.ts';
 import {externalNameHost, externalNameInside, externalNamePorts, externalNameShort} from './names/external-name.ts';
 import {externalNameAddress} from './names/external-name-address.ts';
 import {governingMissing, headlessPort, peersWait, subdomainUnserved} from './names/headless.ts';
 import {hostNetworkDns} from './names/host-network-dns.ts';
 import {otherNamespace} from './names/other-namespace.ts';
+import {searchListFirst} from './names/search-list.ts';
+import {srvMissing} from './names/srv-missing.ts';
 import {addressTaken} from './paths/address-taken.ts';
 import {balancerFamily, clientAddress} from './paths/client-address.ts';
 import {excludedNodes} from './paths/excluded-nodes.ts';
+import {healthCheckDiffers} from './paths/health-check.ts';
 import {loadBalancerFailed} from './paths/load-balancer-failed.ts';
 import {loadBalancerPending} from './paths/load-balancer-pending.ts';
 import {localCluster} from './paths/local-cluster.ts';
 import {localHealthCheck, localNodePort, localWithoutNode} from './paths/local-nodes.ts';
 import {nodePortOutOfRange, nodePortTaken} from './paths/node-port-number.ts';
+import {pathFails} from './paths/path-fails.ts';
 import {serviceLbPort} from './paths/service-lb-port.ts';
 import {rangesLeaveNodePorts, rangesOfOtherFamily, rangesWithoutEffect} from './paths/source-ranges.ts';
 import {affinityBehindProxy, affinityHeadless} from './policies/affinity.ts';
 import {distributionUnknown, hintsIncomplete, localIgnoresHints, nodesWithoutZone, zoneOverloaded} from './policies/hints.ts';
 import {internalLocal} from './policies/internal-local.ts';
 import {oneConnection} from './policies/one-connection.ts';
+import {selfCalls} from './policies/self-calls.ts';
 import {topologyBoth, topologyHintsOff, topologyOldKey, topologyValue} from './policies/topology-hints-off.ts';
 import {unevenLocal} from './policies/uneven-local.ts';
 import {appProtocolContradicts, appProtocolPrefix} from './ports/app-protocol.ts';
 import {clientPort} from './ports/client-port.ts';
 import {loopback} from './ports/loopback.ts';
+import {loopbackOnly} from './ports/loopback-only.ts';
 import {mixedNumbers} from './ports/mixed-numbers.ts';
 import {namedPortMissing} from './ports/named-port-missing.ts';
 import {namedPortOnSome} from './ports/named-port-on-some.ts';
 import {namedPortProtocol} from './ports/named-port-protocol.ts';
+import {nobodyListens} from './ports/nobody-listens.ts';
 import {portLost, sameNumber} from './ports/same-number.ts';
+import {closesUnasked, otherProtocol} from './ports/spoken-protocol.ts';
+import {timesOut} from './ports/times-out.ts';
+import {udpSenders} from './ports/udp-senders.ts';
 import {undeclared} from './ports/undeclared.ts';
 import {cannotStart} from './readiness/cannot-start.ts';
 import {crash} from './readiness/crash.ts';
@@ -116,7 +128,13 @@ export const RULES: readonly Rule[] = [
   appProtocolPrefix,
   appProtocolContradicts,
   loopback,
+  nobodyListens,
+  loopbackOnly,
   clientPort,
+  otherProtocol,
+  closesUnasked,
+  timesOut,
+  udpSenders,
   loadBalancerPending,
   loadBalancerFailed,
   serviceLbPort,
@@ -133,6 +151,8 @@ export const RULES: readonly Rule[] = [
   clientAddress,
   localWithoutNode,
   balancerFamily,
+  pathFails,
+  healthCheckDiffers,
   internalLocal,
   topologyHintsOff,
   topologyValue,
@@ -146,6 +166,7 @@ export const RULES: readonly Rule[] = [
   localIgnoresHints,
   unevenLocal,
   oneConnection,
+  selfCalls,
   externalNameAddress,
   externalNamePorts,
   externalNameHost,
@@ -153,10 +174,15 @@ export const RULES: readonly Rule[] = [
   externalNameShort,
   peersWait,
   governingMissing,
+  goneInDns,
   subdomainUnserved,
   hostNetworkDns,
+  slowDns,
+  searchListFirst,
   otherNamespace,
+  certificateOfOther,
   headlessPort,
+  srvMissing,
   noManualEndpoints,
   sliceLabelMissing,
   endpointsNameDiffers,
@@ -189,6 +215,7 @@ export const RULES: readonly Rule[] = [
   preferClose,
   variableClash,
   variablesMissing,
+  invalidPackets,
   loadBalancerIP,
   sourceRangesAnnotation,
   tolerateUnready,

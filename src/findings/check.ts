@@ -1,4 +1,4 @@
-import type {ClusterView, Finding, ObjectRef, Service, Severity, Unknown} from '../model/index.ts';
+import type {ClusterView, Finding, ObjectRef, Observation, Service, Severity, Unknown} from '../model/index.ts';
 import {RULES} from './catalogue.ts';
 import {type Facts, factsOf} from './facts.ts';
 import {type Ignored, isIgnored, parseIgnored} from './ignore.ts';
@@ -17,6 +17,8 @@ export interface CheckOptions {
   readonly minSeverity?: Severity | undefined;
   /** The view is of manifests: what asks for status is not checked. */
   readonly manifests?: boolean | undefined;
+  /** What was tried against the running Services: findings that only traffic can prove are made of it. */
+  readonly observed?: readonly Observation[] | undefined;
 }
 
 export interface CheckResult {
@@ -34,9 +36,11 @@ export function check(view: ClusterView, options: CheckOptions = {}): CheckResul
   const ignored = (options.ignore ?? []).map(parseIgnored);
   const unreadable = options.unreadable ?? [];
   const live = options.manifests !== true;
-  const rules = RULES.filter((rule) => (live || !rule.live) && (!rule.advice || options.minSeverity === 'info'));
+  const rules = RULES.filter((rule) => {
+    return (live || !rule.live) && (!rule.advice || options.minSeverity === 'info') && (!rule.observes || options.observed !== undefined);
+  });
   const possible = rules.filter((rule) => !unreadable.some((unknown) => rule.needs.some((need) => isAbout(unknown, need))));
-  const facts = factsOf(view, options.nowMs ?? null, live);
+  const facts = factsOf(view, options.nowMs ?? null, live, options.observed);
   const services = options.services ?? [...view.services.values()];
   const found: Finding[] = [];
   for (const service of services) for (const rule of possible) addOfService(found, facts, rule, service, ignored);

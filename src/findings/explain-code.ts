@@ -23,6 +23,7 @@ export function explainCode(code: string): FindingExplanation | null {
     remedy,
     needs,
     manifests: !live,
+    probe: rule.observes === true,
     docs: docsOf(rule.code),
   };
 }

@@ -1,5 +1,5 @@
 import {endpointStatuses, eventTime, matchesSelector} from '../endpoints/index.ts';
-import type {ClusterView, EndpointStatus, KubernetesObject, Pod, Service} from '../model/index.ts';
+import type {ClusterView, EndpointStatus, KubernetesObject, Observation, Pod, Service} from '../model/index.ts';
 import {record, text} from '../view/index.ts';
 import {grouped, lazily, noted} from './lazily.ts';
 import {type Workload, workloadOf} from './workload.ts';
@@ -29,18 +29,20 @@ export interface Facts extends ViewFacts {
   readonly nowMs: number | null;
   /** False for manifests, which have no status. */
   readonly live: boolean;
+  /** What was tried against the Services; empty where nothing was. */
+  readonly observed: readonly Observation[];
 }
 
 /** A view never changes, so that its indexes serve every check of it. */
 const known = new WeakMap<ClusterView, ViewFacts>();
 
-export function factsOf(view: ClusterView, nowMs: number | null, live: boolean): Facts {
+export function factsOf(view: ClusterView, nowMs: number | null, live: boolean, observed: readonly Observation[] = []): Facts {
   let facts = known.get(view);
   if (facts === undefined) {
     facts = viewFacts(view);
     known.set(view, facts);
   }
-  return {...facts, nowMs, live};
+  return {...facts, nowMs, live, observed};
 }
 
 function viewFacts(view: ClusterView): ViewFacts {

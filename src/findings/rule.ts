@@ -31,6 +31,8 @@ export interface Rule {
   readonly needs: readonly Need[];
   /** Whether it asks for status: such rules are left out for manifests. */
   readonly live: boolean;
+  /** Whether it asks for what was tried (`CheckOptions.observed`): without it there is nothing to say. */
+  readonly observes?: boolean;
   /** Looks at one Service. */
   readonly check?: (facts: Facts, service: Service) => Iterable<Found>;
   /** Looks once at the whole view. */

@@ -1,6 +1,7 @@
 import type {ObjectSource} from '../kube/index.ts';
 import type {ServiceDescribeResult} from '../model/index.ts';
 import type {ScopeFlags} from './list-services.ts';
+import {type TryFlags, tryServices} from './observe/try-services.ts';
 import {withPodsElsewhere} from './pods-elsewhere.ts';
 import {pickServices, readView, serviceName} from './read-view.ts';
 import {type ClusterSource, needsCluster} from './source.ts';
@@ -10,27 +11,29 @@ import {changesOf, whenChanged} from './watch-changes.ts';
 export async function* describeServices(
   source: ObjectSource | ClusterSource,
   names: readonly string[],
-  flags: ScopeFlags,
+  flags: ScopeFlags & TryFlags,
   signal: AbortSignal = new AbortController().signal,
 ): AsyncGenerator<ServiceDescribeResult> {
   const namespace = flags['all-namespaces'] ? null : (flags.namespace ?? source.namespace);
-  const ask = () => describeOnce(source, names.map(serviceName), namespace, flags.selector);
+  if (flags.probe) needsCluster(source, '--probe');
+  const ask = () => describeOnce(source, names.map(serviceName), namespace, flags);
   if (!flags.watch) return yield await ask();
   const changes = changesOf(needsCluster(source, '--watch'), ['services', 'endpointslices', 'pods'], namespace, signal);
   yield* whenChanged(changes, ask);
 }
 
 async function describeOnce(
-  source: ObjectSource,
+  source: ObjectSource | ClusterSource,
   names: readonly string[],
   namespace: string | null,
-  labelSelector: string | undefined,
+  flags: ScopeFlags & TryFlags,
 ): Promise<ServiceDescribeResult> {
   const [{describeService, servicesOf}, {check}, {matchesSelectorText}] = await Promise.all([
     import('../inspect/index.ts'),
     import('../findings/index.ts'),
     import('../endpoints/index.ts'),
   ]);
+  const labelSelector = flags.selector;
   const read = await readView(source, {
     namespace,
     services: names,
@@ -44,10 +47,13 @@ async function describeOnce(
   const chosen = names.length > 0 ? pickServices(read.view, namespace, names) : servicesOf(read.view, namespace);
   const services = chosen.filter((service) => labelSelector === undefined || matchesSelectorText(labelSelector, service.labels));
   const {view, unknown} = await withPodsElsewhere(source, read, services);
+  const tried = flags.probe ? await tryServices(needsCluster(source, '--probe'), view, services, flags) : null;
   return {
-    services: services.map((service) => {
-      const checked = check(view, {services: [service], unreadable: read.unknown, nowMs});
-      return describeService(view, service, {findings: checked.findings, unknown: [...checked.unknown, ...unknown]});
+    services: services.map((service, index) => {
+      const observed = tried?.[index]?.observations;
+      const checked = check(view, {services: [service], unreadable: read.unknown, nowMs, observed});
+      const notChecked = [...checked.unknown, ...unknown, ...(tried?.[index]?.unknown ?? [])];
+      return describeService(view, service, {findings: checked.findings, unknown: notChecked, observed});
     }),
   };
 }

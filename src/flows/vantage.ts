@@ -22,8 +22,8 @@ export function requireVantage(view: ClusterView, vantage: Vantage): void {
 }
 
 /**
- * Where a question starts that names no vantage: at a pod of the namespace that is no endpoint of the Service if there is one, else
- * at any pod of it, else at the first node; a cluster without either is looked at from outside.
+ * Where a question starts that names no vantage: at a pod of the namespace that is no endpoint of the Service if there is one, a ready
+ * one before others, else at any pod of it, else at the first node; a cluster without either is looked at from outside.
  */
 export function defaultVantage(view: ClusterView, service: NamespacedName): Vantage {
   const pods = podsOf(view, service.namespace);
@@ -35,8 +35,10 @@ export function lastingVantage(view: ClusterView, service: NamespacedName): Vant
   return podVantage(podsOf(view, service.namespace).find(bystanderOf(view, service))) ?? firstNode(view);
 }
 
+/** The running pods of a namespace, ready ones first. */
 function podsOf(view: ClusterView, namespace: string): readonly Pod[] {
-  return [...view.pods.values()].filter((pod) => pod.namespace === namespace && pod.ips.length > 0 && pod.phase === 'Running');
+  const running = [...view.pods.values()].filter((pod) => pod.namespace === namespace && pod.ips.length > 0 && pod.phase === 'Running');
+  return running.toSorted((a, b) => Number(b.ready) - Number(a.ready));
 }
 
 function bystanderOf(view: ClusterView, {namespace, name}: NamespacedName): (pod: Pod) => boolean {

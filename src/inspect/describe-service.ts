@@ -1,6 +1,6 @@
 import {records} from '../dns/index.ts';
 import {endpointStatuses, notEndpoints, serviceVariables} from '../endpoints/index.ts';
-import type {ClusterView, DnsRecord, Finding, Service, ServiceDescription, Severity, Unknown} from '../model/index.ts';
+import type {ClusterView, DnsRecord, Finding, Observation, Service, ServiceDescription, Severity, Unknown} from '../model/index.ts';
 import {serviceEvents} from './service-events.ts';
 import {servicePaths} from './service-paths.ts';
 import {summarize} from './service-summary.ts';
@@ -9,7 +9,11 @@ import {summarize} from './service-summary.ts';
 export function describeService(
   view: ClusterView,
   service: Service,
-  checked: {readonly findings: readonly Finding[]; readonly unknown: readonly Unknown[]},
+  checked: {
+    readonly findings: readonly Finding[];
+    readonly unknown: readonly Unknown[];
+    readonly observed?: readonly Observation[] | undefined;
+  },
 ): ServiceDescription {
   const endpoints = endpointStatuses(view, service);
   return {
@@ -31,6 +35,7 @@ export function describeService(
       .filter((variable) => variable.service === service.name)
       .map(({name, value}) => ({name, value})),
     events: serviceEvents(view, service),
+    observed: checked.observed ?? null,
     findings: checked.findings,
     unknown: checked.unknown,
   };

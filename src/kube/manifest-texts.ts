@@ -1,6 +1,7 @@
 import {existsSync, globSync, readFileSync, statSync} from 'node:fs';
 import path from 'node:path';
 import {KiadaError} from '../errors.ts';
+import {readStdin} from './stdin.ts';
 
 /** The text of one file, under the name that the user gave or would write. */
 export interface ManifestText {
@@ -16,7 +17,7 @@ const MAX_BYTES = 64 * 1024 * 1024;
 export async function textsOf(paths: readonly string[], recursive: boolean): Promise<readonly ManifestText[]> {
   const texts: ManifestText[] = [];
   for (const given of paths) {
-    if (given === '-') texts.push({file: '-', text: readFileSync(0, 'utf8')});
+    if (given === '-') texts.push({file: '-', text: await readStdin()});
     else if (/^https?:\/\//.test(given)) texts.push({file: given, text: await download(given)});
     else for (const file of filesOf(given, recursive)) texts.push({file, text: readText(file)});
   }

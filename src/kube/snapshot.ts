@@ -3,6 +3,7 @@ import {KiadaError} from '../errors.ts';
 import type {KubernetesObject} from '../model/index.ts';
 import type {ObjectSource, ReadRequest} from './read.ts';
 import {RESOURCES, type Resource} from './resources.ts';
+import {readStdin} from './stdin.ts';
 
 /**
  * A snapshot file (YAML or JSON: a List, or documents) as a source of objects; `-` reads standard input. Where nobody names a namespace
@@ -23,7 +24,7 @@ export async function snapshotSource(file: string): Promise<ObjectSource> {
 
 /** All objects of a file of manifests, Lists opened. */
 async function loadObjects(file: string): Promise<readonly KubernetesObject[]> {
-  const text = readText(file);
+  const text = file === '-' ? await readStdin() : readText(file);
   const documents = text.trimStart().startsWith('{') ? (parseJson(text) ?? (await parseYaml(file, text))) : await parseYaml(file, text);
   const objects = documents.flatMap(openList);
   if (objects.length === 0) throw new KiadaError('INVALID_SNAPSHOT', `${file} holds no Kubernetes object`);
@@ -32,7 +33,7 @@ async function loadObjects(file: string): Promise<readonly KubernetesObject[]> {
 
 function readText(file: string): string {
   try {
-    return readFileSync(file === '-' ? 0 : file, 'utf8');
+    return readFileSync(file, 'utf8');
   } catch (error) {
     throw new KiadaError('INVALID_SNAPSHOT', `${file} cannot be read: ${(error as NodeJS.ErrnoException).code ?? 'unknown reason'}`, {
       cause: error,

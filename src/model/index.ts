@@ -10,6 +10,7 @@ export type * from './load-live.ts';
 export type * from './load-results.ts';
 export type * from './network.ts';
 export type * from './node.ts';
+export type * from './observation.ts';
 export type * from './pod.ts';
 /** @internal */
 export type * from './program.ts';

@@ -2,6 +2,7 @@ import type {DnsRecord} from './dns.ts';
 import type {Finding, Severity, Unknown} from './finding.ts';
 import type {ObjectRef} from './kubernetes.ts';
 import type {IpFamily, Path, Protocol} from './network.ts';
+import type {Observation} from './observation.ts';
 import type {Route, RouteMatrix} from './route.ts';
 import type {ServiceType, TrafficPolicy} from './service.ts';
 
@@ -72,6 +73,8 @@ export interface ServiceDescription extends ServiceSummary {
   readonly dns: readonly DnsRecord[];
   readonly env: readonly {readonly name: string; readonly value: string}[];
   readonly events: readonly ServiceEvent[];
+  /** What was tried against it (`--probe`); null where nothing was. */
+  readonly observed: readonly Observation[] | null;
   readonly findings: readonly Finding[];
   readonly unknown: readonly Unknown[];
 }
@@ -136,6 +139,8 @@ export interface FindingExplanation {
   readonly needs: readonly string[];
   /** Whether manifests can be checked for it before they are applied. */
   readonly manifests: boolean;
+  /** Whether only traffic proves it: `svc describe --probe`, `probe`. */
+  readonly probe: boolean;
   readonly docs: string;
 }
 export interface ExplainResult {
@@ -213,6 +218,8 @@ export interface ProbeTargetResult {
     readonly probe: ProbeOutcome;
     readonly agree: boolean | null;
   }[];
+  /** What is wrong with a Service that is not healthy. */
+  readonly findings: readonly Finding[];
   readonly unknown: readonly Unknown[];
 }
 export interface ProbeResult {

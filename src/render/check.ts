@@ -64,8 +64,9 @@ function explanation(entry: FindingExplanation, style: FindingStyle): string {
   ].join('\n\n');
 }
 
-function checkedWhere({needs, manifests, advice}: FindingExplanation): string {
-  const where = manifests ? 'In clusters, snapshots and manifests' : 'In clusters and snapshots';
+function checkedWhere({needs, manifests, advice, probe}: FindingExplanation): string {
+  const objects = manifests ? 'In clusters, snapshots and manifests' : 'In clusters and snapshots';
+  const where = probe ? 'In running clusters, by traffic (svc describe --probe, probe)' : objects;
   const reads = needs.length === 0 ? '' : `; needs the right to list ${needs.join(', ')}`;
   return `${where}${reads}.${advice ? ' Only with --min-severity info.' : ''}`;
 }

@@ -1,5 +1,6 @@
 import {hostPort} from '../ip/index.ts';
 import type {ProbeResult, ProbeTargetResult, Verdict3} from '../model/index.ts';
+import {renderFindings} from './findings.ts';
 import {type Paint, paintOf} from './paint.ts';
 import {plainText} from './safe-text.ts';
 import {table} from './table.ts';
@@ -45,6 +46,7 @@ function renderTarget(target: ProbeTargetResult, style: ProbeStyle): string {
     ...target.endpoints
       .filter((row) => row.agree === false && target.via === null)
       .map((row) => wrap(plainText(disagreement(row)), style.width, '  ! ')),
+    ...(target.findings.length === 0 ? [] : ['', ...renderFindings(target.findings, style)]),
     ...target.unknown.map(({what, why}) => wrap(plainText(`not checked: ${what}: ${why}`), style.width, '  ? ')),
   ].join('\n');
 }
@@ -62,6 +64,6 @@ function verdictText(verdict: Verdict3, paint: Paint): string {
 function disagreement(row: ProbeTargetResult['endpoints'][number]): string {
   const who = row.pod ?? row.address;
   return row.apiReady
-    ? `the API still calls ${who} ready, but its probe fails now: ${row.probe.detail}`
+    ? `the API still calls ${who} ready, but its probe fails now`
     : `the probe of ${who} succeeds now, but the API does not call it ready (yet)`;
 }

@@ -5,6 +5,7 @@ import {type Paint, paintOf} from './paint.ts';
 import {reachLines} from './reach-lines.ts';
 import {plainText} from './safe-text.ts';
 import {type Cell, table} from './table.ts';
+import {triedLines} from './tried-lines.ts';
 import {wrap} from './wrap.ts';
 
 export interface PageStyle {
@@ -25,6 +26,7 @@ function renderServicePage(service: ServiceDescription, style: PageStyle): strin
     headline(service, paint, style),
     // a page may be long: what is wrong, and the command that mends it, stand where everybody looks first
     section('Findings', renderFindings(service.findings, style), paint),
+    section('Tried', triedLines(service.observed ?? [], style.width), paint),
     section('Reach it', reachLines(service, style), paint),
     ...endpointSections(service, paint, style),
     section('Names', nameLines(service, style), paint),

@@ -2,8 +2,8 @@ import {describe, expect, it} from 'vitest';
 import {codes, explainCode} from '../../src/findings/index.ts';
 import {galleryCodes, galleryFindings} from './gallery.ts';
 
-/** What cannot be alone: peers that wait for each other are not ready for a reason of their own. */
-const COMPANIONS: Readonly<Record<string, readonly string[]>> = {KIA0606: ['KIA0203']};
+/** What cannot be alone: peers that wait for each other are not ready for a reason of their own; IPVS mode is deprecated as such. */
+const COMPANIONS: Readonly<Record<string, readonly string[]>> = {KIA0606: ['KIA0203'], KIA0909: ['KIA0902']};
 
 describe('the gallery of broken clusters', () => {
   it('has a pair of manifests for every code', () => {

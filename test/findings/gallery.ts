@@ -1,9 +1,9 @@
-import {readdirSync, readFileSync} from 'node:fs';
+import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import path from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {parseAllDocuments} from 'yaml';
 import {check, explainCode, templatePods} from '../../src/findings/index.ts';
-import type {Finding, KubernetesObject} from '../../src/model/index.ts';
+import type {Finding, KubernetesObject, Observation} from '../../src/model/index.ts';
 import {viewOf} from '../../src/routing/index.ts';
 
 const FOLDER = path.join(path.dirname(fileURLToPath(import.meta.url)), 'gallery');
@@ -20,8 +20,17 @@ export function galleryCodes(): readonly string[] {
 }
 
 export function galleryObjects(code: string, name: 'broken' | 'fine'): readonly KubernetesObject[] {
-  const text = readFileSync(path.join(FOLDER, code, `${name}.yaml`), 'utf8');
-  return [...parseAllDocuments(text)].map((document) => document.toJS() as KubernetesObject);
+  return documents(path.join(FOLDER, code, `${name}.yaml`)) as readonly KubernetesObject[];
+}
+
+/** What was tried against such a cluster, for a code that only traffic proves. */
+export function galleryObservations(code: string, name: 'broken' | 'fine'): readonly Observation[] | undefined {
+  const file = path.join(FOLDER, code, `${name}.observed.yaml`);
+  return existsSync(file) ? (documents(file) as readonly Observation[]) : undefined;
+}
+
+function documents(file: string): readonly unknown[] {
+  return [...parseAllDocuments(readFileSync(file, 'utf8'))].map((document) => document.toJS());
 }
 
 /** What the check finds in one file of the gallery; advice only where the code is advice. */
@@ -30,5 +39,5 @@ export function galleryFindings(code: string, name: 'broken' | 'fine'): readonly
   const manifests = MANIFESTS_ONLY.has(code);
   const minSeverity = explainCode(code)?.advice ? 'info' : undefined;
   const view = viewOf(manifests ? [...objects, ...templatePods(objects)] : objects);
-  return check(view, {nowMs: NOW, manifests, minSeverity}).findings;
+  return check(view, {nowMs: NOW, manifests, minSeverity, observed: galleryObservations(code, name)}).findings;
 }

@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest';
 import {check, templatePods} from '../../src/findings/index.ts';
-import type {KubernetesObject} from '../../src/model/index.ts';
+import type {ConnectionObservation, KubernetesObject, Observation} from '../../src/model/index.ts';
 import {viewOf} from '../../src/routing/index.ts';
 import {nodes, slicesOf} from './healthy-cluster.ts';
 
@@ -186,5 +186,101 @@ describe('what a finding says of endpoints', () => {
     const found = firstOf(service('web', {publishNotReadyAddresses: true}));
     expect(found).toMatchObject({severity: 'warning', message: expect.stringContaining('no pod is ready, and traffic comes all the same')});
     expect(found?.message).not.toContain('no endpoint');
+  });
+});
+
+describe('traps of what is tried', () => {
+  const SHOP = {namespace: 'shop', name: 'web'};
+  const endpoint: ConnectionObservation = {
+    kind: 'connection',
+    service: SHOP,
+    from: 'node/sandbox-1',
+    port: 80,
+    to: 'endpoint',
+    address: '10.244.1.9',
+    dialed: 8080,
+    pod: 'web-1',
+    outcome: 'connected',
+    detail: 'connected',
+    attempts: 1,
+    failures: 0,
+    speaks: 'http',
+  };
+  const failed = (over: Partial<ConnectionObservation>): ConnectionObservation => ({
+    ...endpoint,
+    outcome: 'unanswered',
+    detail: 'no answer',
+    failures: 1,
+    speaks: null,
+    ...over,
+  });
+  const clusterIP = (over: Partial<ConnectionObservation>) =>
+    failed({to: 'clusterip', address: '10.96.0.7', dialed: 80, pod: null, from: 'node/sandbox-2', ...over});
+
+  function tried(ports: readonly Json[], ...observed: readonly Observation[]) {
+    const objects = [service('web', {ports}), pod('web-1')];
+    return check(viewOf([...nodes(), ...objects, ...objects.flatMap((object) => slicesOf(object, objects))]), {observed}).findings;
+  }
+  const HTTP = [{name: 'http', port: 80, protocol: 'TCP', targetPort: 8080}];
+
+  it('what answers is no finding, and what was not tried is none either', () => {
+    expect(tried(HTTP, endpoint, clusterIP({outcome: 'connected', failures: 0}))).toEqual([]);
+    expect(tried(HTTP)).toEqual([]);
+  });
+
+  it('what other Services are like is not told of this one', () => {
+    expect(tried(HTTP, failed({service: {namespace: 'shop', name: 'other'}, outcome: 'refused'}))).toEqual([]);
+  });
+
+  it('what the API server’s proxy fails at is only possible, and never an error', () => {
+    const [found] = tried(HTTP, failed({outcome: 'failed', from: 'the API server'}));
+    expect(found).toMatchObject({code: 'KIA0311', certainty: 'possible', severity: 'warning'});
+  });
+
+  it('an address that does not answer this machine may be meant for others', () => {
+    const outside = failed({to: 'nodeport', address: '172.18.0.2', dialed: 30080, pod: null, from: 'outside'});
+    expect(tried(HTTP, endpoint, outside)).toMatchObject([{code: 'KIA0419', certainty: 'possible', severity: 'warning'}]);
+  });
+
+  it('a path is not blamed for pods that do not answer', () => {
+    expect(tried(HTTP, failed({outcome: 'refused'}), clusterIP({})).map(({code}) => code)).toEqual(['KIA0311']);
+  });
+
+  it('self-calls are blamed only where others have none of their trouble', () => {
+    const own = clusterIP({from: 'pod/web-1', outcome: 'connected', attempts: 4, failures: 2});
+    const other = clusterIP({outcome: 'connected', attempts: 4, failures: 0});
+    expect(tried(HTTP, endpoint, own, other).map(({code}) => code)).toEqual(['KIA0515']);
+    expect(tried(HTTP, endpoint, own)).toEqual([]);
+    expect(tried(HTTP, endpoint, own, {...other, failures: 1})).toEqual([]);
+  });
+
+  it('a port whose name says nothing of its protocol may speak any', () => {
+    expect(tried([{name: 'metrics', port: 80, protocol: 'TCP', targetPort: 8080}], {...endpoint, speaks: 'tls'})).toEqual([]);
+    expect(tried([{...HTTP[0], name: 'grpc'}], {...endpoint, speaks: 'tls'})).toEqual([]);
+    expect(tried(HTTP, {...endpoint, speaks: 'http2'})).toEqual([]);
+    expect(tried(HTTP, {...endpoint, speaks: null})).toEqual([]);
+  });
+
+  it('what manifests make likely is silent once it was tried', () => {
+    const probed = {name: 'web', ports: [{containerPort: 9090}], readinessProbe: {tcpSocket: {port: 9090}}};
+    const objects = [service('web'), pod('web-1', {containers: [probed]})];
+    const view = viewOf([...nodes(), ...objects, ...objects.flatMap((object) => slicesOf(object, objects))]);
+    expect(check(view, {}).findings.map(({code}) => code)).toEqual(['KIA0305']);
+    expect(check(view, {observed: [endpoint]}).findings).toEqual([]);
+  });
+
+  it('a lookup that is only slow is not lost, and one that waits for a retry is', () => {
+    const dns = (...durationsMs: readonly number[]): Observation => ({
+      kind: 'dns',
+      service: SHOP,
+      from: 'here',
+      name: 'web',
+      addresses: ['10.96.0.7'],
+      ready: [],
+      ttl: 30,
+      durationsMs,
+    });
+    expect(tried(HTTP, dns(3, 1200, 3400, 4200, 5900))).toEqual([]);
+    expect(tried(HTTP, dns(3, 5004)).map(({code}) => code)).toEqual(['KIA0611']);
   });
 });

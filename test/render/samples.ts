@@ -95,6 +95,7 @@ export const PROBE: ProbeResult = {
           agree: null,
         }),
       ],
+      findings: [],
       unknown: [{what: 'pods in namespace kiada', why: 'the right to list pods in namespace kiada is missing'}],
     },
     {
@@ -113,6 +114,7 @@ export const PROBE: ProbeResult = {
           agree: false,
         }),
       ],
+      findings: [],
       unknown: [],
     },
   ],

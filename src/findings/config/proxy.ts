@@ -8,9 +8,12 @@ const CONFIG = {kind: 'ConfigMap', namespace: 'kube-system', name: 'kube-proxy'}
 
 /** The mode that kube-proxy's ConfigMap states, as kubeadm makes it; null where it was not read or says nothing. */
 function configuredMode(facts: Facts): string | null {
+  return /^mode:\s*"?([a-z0-9]+)"?\s*$/m.exec(proxyConfig(facts))?.[1] ?? null;
+}
+
+function proxyConfig(facts: Facts): string {
   const object = facts.view.others.get(`${CONFIG.kind}/${CONFIG.namespace}/${CONFIG.name}`);
-  const config = text(record(object?.['data'])['config.conf']) ?? '';
-  return /^mode:\s*"?([a-z0-9]+)"?\s*$/m.exec(config)?.[1] ?? null;
+  return text(record(object?.['data'])['config.conf']) ?? '';
 }
 
 export const ipvs: Rule = {
@@ -31,6 +34,29 @@ export const ipvs: Rule = {
       evidence: ['config.conf: mode: ipvs'],
       field: 'data[config.conf]',
       remedy: `set mode: nftables: ${kubectl('kube-system', 'edit', 'configmap', 'kube-proxy')}`,
+    };
+  },
+};
+
+export const invalidPackets: Rule = {
+  code: 'KIA0909',
+  name: 'InvalidPacketsReset',
+  severity: 'info',
+  certainty: 'possible',
+  advice: true,
+  summary: 'In IPVS mode, packets that conntrack calls invalid may end long transfers with a reset.',
+  why: 'Packets out of the window it expects are INVALID for conntrack: they bypass the address translation, and the client answers them with a reset. The other modes drop such packets; IPVS mode does not.',
+  remedy: 'Set conntrack.tcpBeLiberal in the configuration of kube-proxy (the sysctl nf_conntrack_tcp_be_liberal), or change its mode.',
+  needs: ['configmaps'],
+  live: true,
+  *sweep(facts) {
+    if (configuredMode(facts) !== 'ipvs' || /^\s*tcpBeLiberal:\s*true\s*$/m.test(proxyConfig(facts))) return;
+    yield {
+      object: CONFIG,
+      message: 'resets in the middle of long transfers fit a known trouble with conntrack in IPVS mode',
+      evidence: ['config.conf: mode: ipvs, and conntrack.tcpBeLiberal is not true'],
+      field: 'data[config.conf]',
+      remedy: `set conntrack.tcpBeLiberal: true: ${kubectl('kube-system', 'edit', 'configmap', 'kube-proxy')}`,
     };
   },
 };

@@ -1,7 +1,7 @@
 import type {Pod, Service} from '../../model/index.ts';
-import {list, record, text} from '../../view/index.ts';
 import type {Facts} from '../facts.ts';
 import {grouped, lazilyOf} from '../lazily.ts';
+import {podVariables} from '../pod-variables.ts';
 import type {Rule} from '../rule.ts';
 import {lines, names, portName} from '../words.ts';
 
@@ -54,12 +54,8 @@ const targets = lazilyOf((facts: Facts) => grouped([...facts.view.pods.values()]
 const HOST_AND_PORT = /^(?:[a-z][a-z0-9+.-]*:\/\/)?(?:[^@/\s]*@)?([a-z0-9]([a-z0-9.-]*[a-z0-9])?):(\d{1,5})(?:[/?].*)?$/;
 
 function targetsOf(pod: Pod): readonly Target[] {
-  return list(record(pod.object['spec'])['containers']).flatMap((container) =>
-    list(container['env']).flatMap((variable) => {
-      const value = text(variable['value']) ?? '';
-      const match = HOST_AND_PORT.exec(value);
-      if (match?.[1] === undefined) return [];
-      return [{pod, variable: text(variable['name']) ?? '', host: match[1], port: Number(match[3]), text: value}];
-    }),
-  );
+  return podVariables(pod).flatMap(({name, value}) => {
+    const match = HOST_AND_PORT.exec(value);
+    return match?.[1] === undefined ? [] : [{pod, variable: name, host: match[1], port: Number(match[3]), text: value}];
+  });
 }

@@ -1,5 +1,7 @@
 import type {Pod, Service} from '../../model/index.ts';
-import {list, record, text, texts} from '../../view/index.ts';
+import {list, record, texts} from '../../view/index.ts';
+import {isTried} from '../observed.ts';
+import {variablesOf} from '../pod-variables.ts';
 import type {Rule} from '../rule.ts';
 import {lines, names} from '../words.ts';
 import {portPods, resolvedPort} from './resolve.ts';
@@ -18,6 +20,7 @@ export const loopback: Rule = {
   needs: ['pods'],
   live: false,
   *check(facts, service) {
+    if (service.ports.some((port) => isTried(facts, service, port))) return;
     const found = portPods(facts, service).flatMap((pod) => loopbackListeners(service, pod));
     if (found.length === 0) return;
     yield {
@@ -32,7 +35,7 @@ function loopbackListeners(service: Service, pod: Pod): readonly {readonly port:
   const targets = new Set(service.ports.map((port) => resolvedPort(pod, port)));
   return list(record(pod.object['spec'])['containers']).flatMap((container) => {
     const words = [...texts(container['command']), ...texts(container['args'])].join(' ');
-    const variables = list(container['env']).map((variable) => `${text(variable['name']) ?? ''}=${text(variable['value']) ?? ''}`);
+    const variables = variablesOf(container).map(({name, value}) => `${name}=${value}`);
     return [words, ...variables].flatMap((line) => {
       const match = LISTENS.exec(line);
       const port = Number(match?.[1]);

@@ -1,6 +1,7 @@
 import type {Pod, Service, ServicePort} from '../../model/index.ts';
 import {list, record} from '../../view/index.ts';
 import type {Facts} from '../facts.ts';
+import {isTried} from '../observed.ts';
 import type {Rule} from '../rule.ts';
 import {names, portName, replaceInService} from '../words.ts';
 import {declaredPorts, portField, portPods} from './resolve.ts';
@@ -21,13 +22,14 @@ export const undeclared: Rule = {
   live: false,
   *check(facts, service) {
     for (const port of service.ports) {
+      if (isTried(facts, service, port)) continue;
       const likely = likelyPort(facts, service, port);
       if (likely === null) continue;
       yield {
         message: `port ${portName(port)} leads to ${port.targetPort}, which no container declares and no probe asks; the probes ask ${likely}`,
         evidence: [`the containers declare: ${names(declaredPorts(portPods(facts, service), port.protocol).map(String))}`],
         field: `${portField(service, port)}.targetPort`,
-        remedy: `try it first: kiada probe svc/${service.name}:${port.port} -n ${service.namespace}; then: ${replaceInService(service, `/spec/ports/${service.ports.indexOf(port)}/targetPort`, likely)}`,
+        remedy: `prove it: kiada svc describe ${service.name} -n ${service.namespace} --probe; then: ${replaceInService(service, `/spec/ports/${service.ports.indexOf(port)}/targetPort`, likely)}`,
       };
     }
   },

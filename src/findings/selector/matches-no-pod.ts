@@ -3,6 +3,7 @@ import type {Pod, Service} from '../../model/index.ts';
 import type {Facts} from '../facts.ts';
 import type {Found, Rule} from '../rule.ts';
 import {count, kubectl, lines, names, pairs, patchService} from '../words.ts';
+import {isSlip} from './slip.ts';
 
 export const matchesNoPod: Rule = {
   code: 'KIA0101',
@@ -93,6 +94,10 @@ function remedyFor(facts: Facts, service: Service): string {
   if (elsewhere !== undefined) return `the Service belongs where its pods are; see them: ${podsOf(facts, service)}`;
   if (pod === null) return `see which labels the pods have: ${kubectl(service.namespace, 'get', 'pods', '--show-labels')}`;
   const missing = Object.entries(selector).filter(([key, value]) => pod.labels[key] !== value);
+  const slips = missing.filter(([key, value]) => isSlip(pod.labels[key] ?? '', value));
+  if (slips.length > 0 && slips.length === missing.length) {
+    return correction(facts, service, Object.fromEntries(slips.map(([key]) => [key, pod.labels[key] ?? null])));
+  }
   const [pair] = missing;
   const otherKey = Object.entries(pod.labels).find(([key, value]) => value === pair?.[1] && !(key in selector));
   if (pair !== undefined && otherKey !== undefined) {

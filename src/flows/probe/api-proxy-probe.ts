@@ -25,7 +25,7 @@ export async function probeByApiProxy(
   if (action.host) return done('unknown', `the probe asks the host ${action.host}, not the pod`);
   const scheme = action.scheme?.toUpperCase() === 'HTTPS' ? 'https:' : '';
   const [file = '/', query = ''] = (action.path ?? '/').split('?');
-  const path = `/api/v1/namespaces/${encodeURIComponent(pod.namespace)}/pods/${scheme}${encodeURIComponent(pod.name)}:${port}/proxy/${file.replace(/^\//, '')}`;
+  const path = proxyPath(pod, `${scheme}${encodeURIComponent(pod.name)}:${port}`, file);
   try {
     await client.send({path, query: Object.fromEntries(new URLSearchParams(query)), accept: '*/*', timeoutMs});
     return done('success', 'ok');
@@ -35,4 +35,31 @@ export async function probeByApiProxy(
     if (error.status >= 300 && error.status < 400) return done('success', 'ok');
     return done('failure', error.reason === 'ServiceUnavailable' ? error.message : `HTTP probe failed with statuscode: ${error.status}`);
   }
+}
+
+/**
+ * Whether anything answers HTTP at a port of a pod, asked through the API server's pod proxy. `failed` tells no more than that the proxy
+ * got no answer; `unknown` where it may not be asked.
+ */
+export async function askByApiProxy(
+  client: KubeClient,
+  pod: Pod,
+  port: number,
+  timeoutMs: number,
+): Promise<{readonly outcome: 'connected' | 'failed' | 'unknown'; readonly detail: string}> {
+  try {
+    await client.send({path: proxyPath(pod, `${encodeURIComponent(pod.name)}:${port}`, ''), accept: '*/*', timeoutMs});
+    return {outcome: 'connected', detail: 'answered'};
+  } catch (error) {
+    if (!(error instanceof ApiRefusal)) return {outcome: 'unknown', detail: (error as Error).message};
+    if (error.reason === 'ServiceUnavailable') return {outcome: 'failed', detail: error.message};
+    // the API server's own refusals have a reason; what the pod answers has none
+    if (error.status === 403 || error.status === 401) return {outcome: 'unknown', detail: 'the right to get pods/proxy is missing'};
+    if (error.reason !== '') return {outcome: 'unknown', detail: error.message};
+    return {outcome: 'connected', detail: `answered with status ${error.status}`};
+  }
+}
+
+function proxyPath(pod: Pod, place: string, file: string): string {
+  return `/api/v1/namespaces/${encodeURIComponent(pod.namespace)}/pods/${place}/proxy/${file.replace(/^\//, '')}`;
 }

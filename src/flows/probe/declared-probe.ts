@@ -10,6 +10,8 @@ export interface DeclaredProbe {
   readonly ports: readonly NamedPort[];
   /** Whether the container declares it; else it is a plain TCP connect to the endpoint's port. */
   readonly declared: boolean;
+  /** Why there is one that is not declared, where that is not for want of any. */
+  readonly because?: string;
 }
 
 interface ContainerSpec {

@@ -4,6 +4,7 @@ import {agentOptions} from '../agents/agent.ts';
 import {reachOf} from '../reach.ts';
 import type {ClusterSource} from '../source.ts';
 import {type ProbeOptions, runProbes} from './run-probe.ts';
+import {withFindings} from './why-unhealthy.ts';
 
 /** The flags of `kiada probe`. */
 export interface ProbeFlags {
@@ -24,6 +25,7 @@ export interface ProbeFlags {
   readonly 'min-ready': string;
   readonly wait: boolean;
   readonly timeout: number;
+  readonly quiet?: boolean;
   readonly 'fail-fast': boolean;
   readonly 'agent-image'?: string | undefined;
   readonly 'agent-namespace'?: string | undefined;
@@ -57,7 +59,9 @@ export async function probeFlow(source: ClusterSource, targets: readonly string[
     failFast: flags['fail-fast'],
   };
   try {
-    return await runProbes(source, reach, targets, options);
+    const result = await runProbes(source, reach, targets, options);
+    if (flags.quiet) return result;
+    return {...result, targets: await Promise.all(result.targets.map((target) => withFindings(source, reach, target, options)))};
   } finally {
     await reach.close();
   }

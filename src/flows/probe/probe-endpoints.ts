@@ -148,5 +148,5 @@ function summary(target: string, rows: readonly Row[], options: ProbeOptions): P
   const unknownRows = rows.filter((row) => row.apiReady && row.probe.outcome === 'unknown').length;
   const verdict = verdictOf({healthy, unknown: unknownRows, total: rows.length}, parseMinReady(options.minReady));
   const unknown: readonly Unknown[] = [];
-  return {target, verdict, ready: healthy, total: rows.length, via: null, from: null, endpoints: rows, unknown};
+  return {target, verdict, ready: healthy, total: rows.length, via: null, from: null, endpoints: rows, findings: [], unknown};
 }

@@ -80,7 +80,8 @@ function judge(status: number, body: string, request: PathRequest): string | nul
   return null;
 }
 
-function wordsOf(error: unknown): string {
+/** Why a connection did not come about, in words. */
+export function wordsOf(error: unknown): string {
   const {code, message} = error as {code?: string; message?: string};
   const words: Record<string, string> = {
     ECONNREFUSED: 'connection refused',

@@ -26,11 +26,41 @@ export async function probePod(
   port: number | null,
   overrides: ProbeOverrides,
 ): Promise<ProbeOutcome> {
-  const probes = overridden(declaredProbes(pod, overrides.role, port), port, overrides);
+  const declared = overridden(declaredProbes(pod, overrides.role, port), port, overrides);
+  const probes = [...declared, ...(await targetPortProbe(declared, port, reach, pod, overrides))];
   if (probes.length === 0) return unknown('tcpSocket', 'the pod declares neither a probe nor a port');
   const outcomes = await Promise.all(probes.map((probe) => execute(source, reach, pod, probe, overrides.at)));
   const order = {failure: 0, unknown: 1, success: 2};
   return outcomes.toSorted((a, b) => order[a.outcome] - order[b.outcome])[0] as ProbeOutcome;
+}
+
+/**
+ * A probe that asks another port, or runs a command, says nothing of the port that the Service leads to: it must take connections too.
+ * In a real cluster only where a vantage is asked for.
+ */
+async function targetPortProbe(
+  declared: readonly DeclaredProbe[],
+  port: number | null,
+  reach: Reach,
+  pod: Pod,
+  {at, role}: ProbeOverrides,
+): Promise<readonly DeclaredProbe[]> {
+  const {resolvePort} = await import('../../probe/index.ts');
+  if (port === null || role !== 'readinessProbe' || reach.whyNot(at ?? {kind: 'Node', name: pod.nodeName ?? ''}) !== null) return [];
+  const asked = declared.flatMap(({spec, ports}) => {
+    const number = spec.httpGet?.port ?? spec.tcpSocket?.port ?? spec.grpc?.port;
+    return number === undefined ? [] : [resolvePort(number, ports)];
+  });
+  if (declared.length === 0 || asked.includes(port)) return [];
+  return [
+    {
+      spec: {tcpSocket: {port}, timeoutSeconds: 2},
+      container: null,
+      ports: [],
+      declared: false,
+      because: 'the declared probe asks another port',
+    },
+  ];
 }
 
 function overridden(probes: readonly DeclaredProbe[], port: number | null, overrides: ProbeOverrides): readonly DeclaredProbe[] {
@@ -58,7 +88,7 @@ async function execute(source: ClusterSource, reach: Reach, pod: Pod, probe: Dec
   if (why !== null) return unknown(kind, why);
   const outcome = await outcomeOf(source, reach, pod, probe, kind === 'exec' ? null : from, podIP);
   const result = outcome.result === 'warning' ? 'success' : outcome.result;
-  const what = probe.declared ? '' : ' (no probe is declared: a TCP connect to its port)';
+  const what = probe.declared ? '' : ` (${probe.because ?? 'no probe is declared'}: a TCP connect to its port)`;
   return {
     kind,
     outcome: result,

@@ -86,6 +86,7 @@ function absent(target: string, why: string, options: ProbeOptions): ProbeTarget
     via: options.via,
     from: options.from,
     endpoints: [],
+    findings: [],
     unknown: [{what: target, why}],
   };
 }

@@ -83,7 +83,7 @@ function rowsOf(
   const healthy = endpoints.filter((row) => row.probe.outcome === 'success').length;
   // through a path every attempt must succeed: a Service that answers now and then is not healthy
   const verdict = verdictOf({healthy, unknown: 0, total: Math.max(1, endpoints.length)}, (total) => total);
-  return {target, verdict, ready: healthy, total: endpoints.length, via: options.via, from, endpoints, unknown: []};
+  return {target, verdict, ready: healthy, total: endpoints.length, via: options.via, from, endpoints, findings: [], unknown: []};
 }
 
 function podAt(view: ClusterView, address: string | undefined): string | null {
@@ -126,6 +126,7 @@ export async function probeUrl(target: string, url: URL, options: ProbeOptions):
     via: null,
     from: 'outside',
     endpoints,
+    findings: [],
     unknown: [],
   };
 }

@@ -10,6 +10,7 @@ const NO_ROUTES = 'the cluster has no Gateway API';
 export const IMPOSSIBLE: Readonly<Record<string, string>> = {
   'KIA0214 broken': WORKING_CONTROLLER,
   'KIA0215 broken': WORKING_CONTROLLER,
+  'KIA0317 broken': 'a Service is as young there as its pods',
   'KIA0411 broken': `${REFUSED}: a node port is given once, and only lost allocations make two claims`,
   'KIA0412 broken': `${REFUSED}: manifests alone can ask for a port out of range`,
   'KIA0412 fine': 'recorded as manifests, without nodes for its pods',
