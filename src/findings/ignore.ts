@@ -9,11 +9,11 @@ export interface Ignored {
 
 /** Parses `CODE` or `CODE=NS/NAME`. Throws USAGE for anything else. */
 export function parseIgnored(text: string): Ignored {
-  const [, code, namespace, name] = /^(KIA\d{4})(?:=([^/=]*)\/([^/=]+))?$/.exec(text.trim()) ?? [];
+  const [, code, namespace, name] = /^(KIA\d{4})(?:=([^/=]*)\/([^/=]+))?$/i.exec(text.trim()) ?? [];
   if (code === undefined) {
     throw new KiadaError('USAGE', `"${text}" does not say what to ignore`, {hint: 'Write it like KIA0107 or KIA0107=kiada/quote.'});
   }
-  return {code, object: name === undefined ? null : {namespace: namespace ?? '', name}};
+  return {code: code.toUpperCase(), object: name === undefined ? null : {namespace: namespace ?? '', name}};
 }
 
 /** Whether one of the wishes is about this finding: about its object, or about the Service that it was found at. */

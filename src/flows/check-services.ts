@@ -2,6 +2,7 @@ import {KiadaError} from '../errors.ts';
 import type {CheckResult} from '../findings/index.ts';
 import type {ObjectSource, ReadRequest, ResourceName} from '../kube/index.ts';
 import type {ClusterView, Service, ServiceCheckResult, Severity} from '../model/index.ts';
+import {unknownCode} from './explain.ts';
 import {viewOfManifests} from './manifest-view.ts';
 import {withPodsElsewhere} from './pods-elsewhere.ts';
 import {pickServices, serviceName} from './read-view.ts';
@@ -19,8 +20,9 @@ export interface CheckFlags extends SourceFlags {
 
 /** The findings about the named Services or all in scope: of manifests where files are named, else of a snapshot or a cluster. */
 export async function checkServices(names: readonly string[], flags: CheckFlags): Promise<ServiceCheckResult> {
-  const {parseIgnored} = await import('../findings/index.ts');
-  for (const text of flags.ignore ?? []) parseIgnored(text); // a slip in a flag is told before a cluster is asked
+  const {codes, parseIgnored} = await import('../findings/index.ts');
+  // a slip in a flag is told before a cluster is asked
+  for (const {code} of (flags.ignore ?? []).map(parseIgnored)) if (!codes().includes(code)) unknownCode(code, codes());
   if ((flags.filename?.length ?? 0) > 0) return checkFiles(names, flags);
   const source = await openSource(flags);
   try {

@@ -13,15 +13,17 @@ export function checkExitCode(result: ServiceCheckResult): number {
 }
 
 /** The verdict in one line, then the findings by object, worst object first, then what was not checked. */
-export function renderCheck(result: ServiceCheckResult, style: FindingStyle): string {
+export function renderCheck(result: ServiceCheckResult, style: FindingStyle & {readonly manifests?: boolean}): string {
   const paint = paintOf(style.color);
   const objects = byObject(result.findings).map(
     ([name, findings]) => `${paint.strong(plainText(name))}\n${renderFindings(findings, style).join('\n')}`,
   );
   const unknown = result.unknown.map(({what, why}) => wrap(plainText(`${what}: ${why}`), style.width, '  '));
+  const commands = style.manifests && result.findings.some(({remedy}) => remedy.includes('kubectl '));
   const sections = [
     verdict(result),
     ...objects,
+    ...(commands ? ['Nothing was asked of a cluster: make such changes in the files. The commands are for\nwhat was applied before.'] : []),
     ...(unknown.length === 0 ? [] : [`${paint.strong('Not checked')}\n${unknown.join('\n')}`]),
   ];
   return sections.join('\n\n');

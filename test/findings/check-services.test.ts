@@ -95,7 +95,29 @@ describe('svc check of a snapshot', () => {
   });
 });
 
+describe('slips in what is ignored and asked for', () => {
+  it('are told: a code that does not exist is not ignored in silence', async () => {
+    const flags = {...FLAGS, filename: [file('slip.yaml', [service({app: 'wbe'}), deployment({app: 'web'})])]};
+    await expect(checkServices([], {...flags, ignore: ['KIA0110']})).rejects.toMatchObject({
+      code: 'FINDING_CODE_UNKNOWN',
+      hint: expect.stringContaining('KIA01'),
+    });
+    expect((await checkServices([], {...flags, ignore: ['kia0101=default/web']})).findings).toEqual([]);
+  });
+
+  it('commands of findings about files are said to be for clusters', async () => {
+    const objects = [service({app: 'web'}, {port: 443, targetPort: 'https'}), deployment({app: 'web'})];
+    const result = await checkServices([], {...FLAGS, filename: [file('command.yaml', objects)]});
+    expect(renderCheck(result, {...STYLE, manifests: true})).toMatch(/make such changes in the files/);
+    expect(renderCheck(result, STYLE)).not.toMatch(/in the files/);
+  });
+});
+
 describe('explain', () => {
+  it('knows a finding by its name too', async () => {
+    expect((await explain('selectormatchesnopod')).codes.map(({code}) => code)).toEqual(['KIA0101']);
+  });
+
   it('tells about one code in full', async () => {
     const text = renderExplanation(await explain('kia0101'), STYLE);
     expect(text).toMatch(/^KIA0101 SelectorMatchesNoPod {3}error, proven\n/);

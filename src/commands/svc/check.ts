@@ -28,7 +28,7 @@ export default class ServiceCheck extends KiadaCommand {
     const {checkExitCode, renderCheck} = await import('../../render/check.ts');
     const result = await checkServices(argv as string[], flags);
     return this.print(result, flags, {
-      text: renderCheck,
+      text: (value, style) => renderCheck(value, {...style, manifests: flags.filename !== undefined}),
       names: ({findings}) => findings.map(({code, object}) => `${code}=${object.namespace}/${object.name}`),
       exitCode: checkExitCode(result),
     });
