@@ -16,9 +16,9 @@ export const goneInDns: Rule = {
   live: true,
   *check(facts, service) {
     if (!service.headless) return;
-    const seen = observedOf(facts, service, 'dns')[0];
-    const found = seen === undefined ? leaving(facts, service) : stale(service, seen);
-    if (found !== null) yield found;
+    const seen = observedOf(facts, service, 'dns');
+    const found = seen.length === 0 ? [leaving(facts, service)] : seen.map((answer) => stale(service, answer));
+    for (const one of found) if (one !== null) yield one;
   },
 };
 

@@ -1,21 +1,25 @@
 import tls from 'node:tls';
 import type {CertificateObservation, DnsAnswer, DnsObservation, Service} from '../../model/index.ts';
-import {type DnsServerPlace, dnsServerOf} from '../dns-server.ts';
+import {type DnsServerPlace, dnsServersOf} from '../dns-server.ts';
 import type {Place} from './place.ts';
 
 const LOOKUPS = 4;
 /** Three times as long as a resolver waits before it asks again: what is lost is asked for again after that time, as by a resolver. */
 const DNS_TIMEOUT_MS = 15_000;
 
-/** The Service's name, asked of the cluster's DNS a few times at once. */
+/** The Service's name, asked of each server of the cluster's DNS a few times at once. */
 export async function observeDns(place: Place, service: Service): Promise<readonly DnsObservation[]> {
   if (service.type === 'ExternalName') return [];
-  const server = await dnsServer(place);
+  const servers = await dnsServers(place);
   const name = `${service.name}.${service.namespace}.svc.${place.view.options.clusterDomain}`;
-  if (server === null) {
+  if (servers.length === 0) {
     place.note({what: `DNS, for ${name}`, why: 'the DNS of the cluster has no ready pod that can be asked from here'});
     return [];
   }
+  return (await Promise.all(servers.map((server) => observeServer(place, service, server, name)))).flat();
+}
+
+async function observeServer(place: Place, service: Service, server: DnsServerPlace, name: string): Promise<readonly DnsObservation[]> {
   const type = service.ipFamilies[0] === 'IPv6' ? 'AAAA' : 'A';
   try {
     const answers = await Promise.all(Array.from({length: LOOKUPS}, () => lookup(server, name, type)));
@@ -50,8 +54,8 @@ async function readyAddresses(place: Place, service: Service): Promise<readonly 
 }
 
 /** In a real cluster the DNS is a pod behind a port-forward: its namespace is read for that. */
-async function dnsServer(place: Place): Promise<DnsServerPlace | null> {
-  if (place.reach.sandbox !== null) return dnsServerOf(place.source, place.view, undefined);
+async function dnsServers(place: Place): Promise<readonly DnsServerPlace[]> {
+  if (place.reach.sandbox !== null) return dnsServersOf(place.source, place.view, undefined);
   const {viewOf} = await import('../../routing/index.ts');
   const namespace = 'kube-system';
   const {objects} = await place.source.read([
@@ -59,7 +63,7 @@ async function dnsServer(place: Place): Promise<DnsServerPlace | null> {
     {resource: 'endpointslices', namespace, optional: true},
     {resource: 'pods', namespace, optional: true},
   ]);
-  return dnsServerOf(place.source, viewOf(objects), undefined);
+  return dnsServersOf(place.source, viewOf(objects), undefined);
 }
 
 async function lookup(

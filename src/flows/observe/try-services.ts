@@ -1,16 +1,14 @@
 import type {ClusterView, Service} from '../../model/index.ts';
-import {agentOptions} from '../agents/agent.ts';
+import {type AgentFlags, agentOptions} from '../agents/agent.ts';
 import {reachOf} from '../reach.ts';
 import type {ClusterSource} from '../source.ts';
 import {requireVantage} from '../vantage.ts';
 import type {Observed} from './index.ts';
 
 /** The flags about what is tried. */
-export interface TryFlags {
+export interface TryFlags extends AgentFlags {
   readonly probe?: boolean;
   readonly from?: string | undefined;
-  readonly 'agent-image'?: string | undefined;
-  readonly 'agent-namespace'?: string | undefined;
 }
 
 /** Tries the Services one after the other; in a real cluster an agent is started only where a vantage is asked for. */
