@@ -7,6 +7,9 @@ export default defineConfig({
     globalSetup: ['test/cluster/global-setup.ts'],
     disableConsoleIntercept: true,
     fileParallelism: false,
+    // what is written in a real cluster is seen a little later, on a busy machine much later
+    retry: 1,
+    expect: {poll: {timeout: 20_000, interval: 200}},
     testTimeout: 120_000,
     hookTimeout: 180_000,
   },
