@@ -5,9 +5,9 @@ import {type NodeStates, openNodeStates} from './differential/node-states.ts';
 import {CASES, randomFrom, SEED} from './differential/random.ts';
 import {type Target, type TrafficCase, trafficCluster} from './differential/traffic-case.ts';
 import {cellsOf, disagreement, healthCells, strayCells} from './genuine/cells.ts';
-import {create, describeOnCluster, dropNamespace, makeNamespace, merge, openClient} from './genuine/cluster.ts';
+import {create, describeOnCluster, dropNamespace, makeNamespace, merge, openClient, send} from './genuine/cluster.ts';
 import {openPlace, type Place} from './genuine/place.ts';
-import {NO_RIG, RIG} from './genuine/rig.ts';
+import {letRefusalsThrough, NO_RIG, RIG} from './genuine/rig.ts';
 import {until} from './genuine/until.ts';
 import {viewOfRig} from './genuine/view.ts';
 import {makeWhoamiPods} from './genuine/whoami-pods.ts';
@@ -38,6 +38,7 @@ describeOnCluster('random clusters: the predicted route against connections', ()
   const inNamespace = (kind: 'services' | 'endpointslices') =>
     `${kind === 'services' ? '/api/v1' : '/apis/discovery.k8s.io/v1'}/namespaces/${namespace}/${kind}`;
   beforeAll(async () => {
+    await letRefusalsThrough();
     client = await openClient();
     namespace = await makeNamespace(client);
     await makeWhoamiPods(client, namespace, PODS);
@@ -115,7 +116,7 @@ describeOnCluster('random clusters: the predicted route against connections', ()
   }
 
   async function remove(): Promise<void> {
-    for (const kind of ['services', 'endpointslices'] as const) await client.send({method: 'DELETE', path: inNamespace(kind)});
+    for (const kind of ['services', 'endpointslices'] as const) await send(client, {method: 'DELETE', path: inNamespace(kind)});
   }
 
   it(`${CASES} random clusters from seed ${SEED}`, {timeout: 240_000 + CASES * 10_000}, async () => {

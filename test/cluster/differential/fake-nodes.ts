@@ -31,7 +31,7 @@ export async function makeFakeNodes(client: KubeClient): Promise<FakeNodes> {
       spec: {unschedulable: true, taints: [{key: LABEL, effect: 'NoSchedule'}]},
     });
     ready.set(name, true);
-    await beat(client, name, true);
+    await beat(client, name, true, '1');
   }
   let failure: unknown;
   const timer = setInterval(() => {
@@ -49,10 +49,13 @@ export async function makeFakeNodes(client: KubeClient): Promise<FakeNodes> {
         const zone = orderly || random.chance(0.8) ? random.pick(['zone-a', 'zone-b', 'zone-c']) : null;
         const control = random.chance(0.15) ? '' : null;
         ready.set(name, random.chance(0.85));
-        await merge(client, `/api/v1/nodes/${name}`, {
-          metadata: {labels: {[ZONE]: zone, 'node-role.kubernetes.io/control-plane': control}},
-        });
         await beat(client, name, ready.get(name) ?? true, random.pick(['500m', '1', '2', '4']));
+        // the EndpointSlice controller takes note of sizes only when a zone or a condition changes: that comes last, and always
+        for (const value of ['zone-x', zone]) {
+          await merge(client, `/api/v1/nodes/${name}`, {
+            metadata: {labels: {[ZONE]: value, 'node-role.kubernetes.io/control-plane': control}},
+          });
+        }
       }
     },
     async remove() {

@@ -1,5 +1,6 @@
 import {randomBytes} from 'node:crypto';
 import {describe} from 'vitest';
+import {KiadaError} from '../../../src/errors.ts';
 import {connect, type KubeClient} from '../../../src/kube/index.ts';
 import type {KubernetesObject} from '../../../src/model/index.ts';
 import {KUBECONFIG} from './kubeconfig.ts';
@@ -29,11 +30,26 @@ export async function dropNamespace(client: KubeClient, name: string): Promise<v
   await client.send({method: 'DELETE', path: `/api/v1/namespaces/${name}`});
 }
 
-export async function create(client: KubeClient, collection: string, object: object): Promise<KubernetesObject> {
-  return (await client.send({method: 'POST', path: collection, body: object})).body as KubernetesObject;
+export async function create(client: KubeClient, collection: string, object: KubernetesObject): Promise<KubernetesObject> {
+  return (await send(client, {method: 'POST', path: collection, body: object})).body as KubernetesObject;
+}
+
+/** Sends a request, and again where the connection turns out to be closed. */
+export async function send(client: KubeClient, request: Parameters<KubeClient['send']>[0]): ReturnType<KubeClient['send']> {
+  try {
+    return await client.send(request);
+  } catch (error) {
+    if (!isClosedMeanwhile(error)) throw error;
+    return await client.send(request);
+  }
+}
+
+/** A kept-alive connection may be closed by the server between two rounds of a long run; it has read nothing then. */
+function isClosedMeanwhile(error: unknown): boolean {
+  return error instanceof KiadaError && error.code === 'UNREACHABLE' && (error.cause as {code?: string} | undefined)?.code === 'ECONNRESET';
 }
 
 export async function merge(client: KubeClient, path: string, patch: object): Promise<KubernetesObject> {
   const contentType = 'application/merge-patch+json';
-  return (await client.send({method: 'PATCH', path, body: patch, contentType})).body as KubernetesObject;
+  return (await send(client, {method: 'PATCH', path, body: patch, contentType})).body as KubernetesObject;
 }

@@ -1,5 +1,6 @@
 import {explainCode} from '../../../src/findings/index.ts';
 import type {KubeClient} from '../../../src/kube/index.ts';
+import {atOnce} from '../../cluster/genuine/at-once.ts';
 import {galleryCodes, galleryFindings, galleryObjects, galleryObservations, NOW} from '../gallery.ts';
 import {KEEPS} from './exceptions.ts';
 import {strike} from './perform.ts';
@@ -57,15 +58,6 @@ export async function playGallery(client: KubeClient, prefix: string): Promise<R
     await nodes.close();
   }
   return outcomes;
-}
-
-/** Acts on all items, some of them at a time. */
-async function atOnce<Item>(count: number, items: readonly Item[], act: (item: Item) => Promise<void>): Promise<void> {
-  const waiting = [...items];
-  const work = async (): Promise<void> => {
-    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await act(item);
-  };
-  await Promise.all(Array.from({length: count}, work));
 }
 
 function nodesIn(code: string, variant: Variant): string {
