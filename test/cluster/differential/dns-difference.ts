@@ -5,8 +5,13 @@ import type {Random} from './random.ts';
 
 const TYPES = ['A', 'AAAA', 'SRV', 'CNAME', 'TXT', 'PTR', 'MX', 'NS', 'SOA', 'HTTPS'];
 
-/** The rig's server: pod records as kubeadm has them, and nobody to ask about other names. */
-const OPTIONS: AnswerOptions = {podRecords: 'insecure', ttl: 5, upstream: () => null};
+/** The rig's server: pod records and reverse zones as kubeadm has them, and nobody to ask about other names. */
+const OPTIONS: AnswerOptions = {
+  podRecords: 'insecure',
+  ttl: 5,
+  fallthrough: ['in-addr.arpa.', 'ip6.arpa.'],
+  upstream: () => ({rcode: 'SERVFAIL', answer: [], authority: [], additional: []}),
+};
 
 /** Questions about one Service: each record that there is, and names close by, of many types. */
 export function questionsAbout(random: Random, view: ClusterView, namespace: string, name: string): readonly DnsQuestion[] {

@@ -131,12 +131,13 @@ export async function disagreement(place: Place, cell: Cell): Promise<string | n
   const {host, port, protocol, path, predicted, coverage} = cell;
   const refusal = !predicted.some((outcome) => outcome.includes('<-'));
   const want = coverage === 'all' ? predicted.length : 1;
-  const deadline = Date.now() + RETRY_MS;
+  let deadline = Number.POSITIVE_INFINITY;
   for (;;) {
     // a lost SYN is sent again after one and three seconds; refusals are limited in their rate and may take another
     const patienceMs = refusal && predicted[0] !== 'reject' ? 3500 : 8000;
     const alone = predicted.includes('reject');
     const {outcomes, tries} = await place.probe({host, port, protocol, path, minTries: 6, maxTries: MAX_TRIES, want, patienceMs, alone});
+    deadline = Math.min(deadline, Date.now() + RETRY_MS); // the first report may have waited long for its turn
     const unexpected = outcomes.map(asVerdict(predicted)).filter((outcome) => !predicted.includes(outcome));
     const missing = coverage === 'all' ? predicted.filter((outcome) => !outcomes.map(asVerdict(predicted)).includes(outcome)) : [];
     const wandering = coverage === 'one' && outcomes.length > 1;

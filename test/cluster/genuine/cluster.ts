@@ -13,9 +13,12 @@ export function describeOnCluster(title: string, body: () => void): void {
   else describe(title, body);
 }
 
+/** A cluster on a busy machine may take its time. */
+const PATIENCE_MS = 120_000;
+
 /** A client with the kubeconfig's rights. */
 export function openClient(): Promise<KubeClient> {
-  return connect({kubeconfig: KUBECONFIG});
+  return connect({kubeconfig: KUBECONFIG, requestTimeoutMs: PATIENCE_MS});
 }
 
 /** A namespace of the tests' own, with a name that nobody else has. */
