@@ -26,7 +26,8 @@ export function sliceDifference(observed: Observed, service: KubernetesObject): 
   const input = {service, pods, nodes: observed.nodes};
   // on the controller's own slices there is nothing left to do
   const {changes} = buildEndpointSlices({...input, existing});
-  if (changes.create.length + changes.update.length + changes.delete.length > 0) return `would still change ${JSON.stringify(changes)}`;
+  const updates = changes.update.filter((slice) => !existing.some((old) => isSame(old, slice)));
+  if (changes.create.length + updates.length + changes.delete.length > 0) return `would still change ${JSON.stringify(changes)}`;
   if (service.metadata?.deletionTimestamp !== undefined) return null; // of these no slice is made anew, but what is there goes on
   // and from nothing the same comes about: only the hints of the topology annotation remember what was before, and a slice that went
   // empty stays while a pod of its ports is there, if without an address of its family
@@ -43,6 +44,14 @@ function endpointsDifference(observed: Observed, service: KubernetesObject, pods
   return isDeepStrictEqual(plain(predicted), plain(actual))
     ? null
     : `Endpoints: predicted ${JSON.stringify(predicted)}; actual ${JSON.stringify(actual)}`;
+}
+
+/** Slices that lack hints where a zone is unknown are written again just as they are: by the controller too, and nobody can tell. */
+function isSame(old: KubernetesObject, slice: KubernetesObject): boolean {
+  const contents = [old, slice].map(({metadata, endpoints, ports}) =>
+    plain({name: metadata?.name, labels: metadata?.labels, endpoints, ports}),
+  );
+  return isDeepStrictEqual(contents[0], contents[1]);
 }
 
 function isOwn({metadata}: KubernetesObject, service: KubernetesObject): boolean {
