@@ -33,7 +33,7 @@ export async function dropNamespace(client: KubeClient, name: string): Promise<v
   await client.send({method: 'DELETE', path: `/api/v1/namespaces/${name}`});
 }
 
-export async function create(client: KubeClient, collection: string, object: KubernetesObject): Promise<KubernetesObject> {
+export async function create(client: KubeClient, collection: string, object: object): Promise<KubernetesObject> {
   return (await send(client, {method: 'POST', path: collection, body: object})).body as KubernetesObject;
 }
 
