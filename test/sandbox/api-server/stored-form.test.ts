@@ -66,7 +66,7 @@ test('a dry run shows the address of the range, and does not notice one that is 
   api.create('services', service('held', {clusterIP: '10.96.0.20', ports: [{port: 80}]}));
   const dry = (spec: object) => api.write('create', 'services', service('dry', spec), {dryRun: true}).object['spec'];
   expect(dry({ports: [{port: 80}]})).toMatchObject({clusterIP: '10.96.0.0'});
-  expect(dry({type: 'NodePort', ports: [{port: 80}]})).toMatchObject({ports: [{nodePort: 32768}]});
+  expect(dry({type: 'NodePort', ports: [{port: 80}]})).toMatchObject({ports: [{nodePort: 32769}]});
   expect(dry({clusterIP: '10.96.0.20', ports: [{port: 80}]})).toMatchObject({clusterIP: '10.96.0.20'});
 });
 
