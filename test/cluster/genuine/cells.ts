@@ -72,6 +72,12 @@ export function healthCells(view: ClusterView, service: CellQuestion['service'])
 
 const STRAY_PORT = 9;
 
+/** What kube-proxy leaves to the network, the rig's router has no way to: it says so, or nothing. */
+const NOWHERE = {predicted: ['drop', 'unreachable'], coverage: 'some'} as const;
+
+/** In iptables mode a node's own packet to an address without endpoints goes out first; who then refuses it, if anybody, is chance. */
+const SENT_OUT = ['drop', 'reject', 'unreachable'];
+
 /** A port that the Service does not have, at each of its addresses, from a pod or node: kube-proxy has a word about that too. */
 export function strayCells(view: ClusterView, {service, from}: CellQuestion, protocol: Cell['protocol'] = 'TCP'): readonly Cell[] {
   const record = view.services.get(`${service.namespace}/${service.name}`);
@@ -84,7 +90,17 @@ export function strayCells(view: ClusterView, {service, from}: CellQuestion, pro
     if (sourceIP === undefined) return [];
     const {verdict} = judgePacket(view, {node, sourceIP, destinationIP: host, destinationPort: STRAY_PORT, protocol});
     const title = `${service.name} from ${from} at ${host} port ${STRAY_PORT} ${protocol}`;
-    return [{title, way: null, host, port: STRAY_PORT, protocol, path: '/', predicted: [verdict], coverage: 'all'}];
+    return [
+      {
+        title,
+        way: null,
+        host,
+        port: STRAY_PORT,
+        protocol,
+        path: '/',
+        ...(verdict === 'ignore' ? NOWHERE : {predicted: [verdict], coverage: 'all'}),
+      },
+    ];
   });
 }
 
@@ -106,13 +122,21 @@ function isTestable(view: ClusterView, {via, address, port, from, service: {name
   return via !== 'externalip';
 }
 
-function outcomesOf(view: ClusterView, {verdict, endpoints}: Route): readonly string[] {
+function isSentOut({options: {proxyMode}}: ClusterView, {verdict, via, from}: Route): boolean {
+  return proxyMode === 'iptables' && verdict === 'drop' && from.kind === 'Node' && (via === 'loadbalancer' || via === 'externalip');
+}
+
+function outcomesOf(view: ClusterView, found: Route): readonly string[] {
+  const {verdict, endpoints} = found;
+  if (isSentOut(view, found)) return SENT_OUT;
   if (verdict !== 'forward') return [verdict];
   return endpoints.map(({address, sourceSeen}) => `${view.podsByIP.get(address)?.[0]?.split('/')[1]}<-${sourceSeen}`);
 }
 
 /** A caller on the nodes' own network is soon told by ICMP to send straight to the node that the router chose first. */
-function coverageOf(view: ClusterView, {affinity, via, from}: Route): Coverage {
+function coverageOf(view: ClusterView, found: Route): Coverage {
+  const {affinity, via, from} = found;
+  if (isSentOut(view, found)) return 'some';
   const balanced = via === 'loadbalancer' && from.kind === 'Outside';
   if (affinity !== null) return balanced ? 'some' : 'one'; // each node that the balancer chooses has an affinity of its own
   return balanced && from.ip?.startsWith(nodesNetwork(view)) ? 'some' : 'all';

@@ -7,6 +7,7 @@ const RIG_OPTIONS = {
   clusterCIDRs: ['10.244.0.0/16', 'fd00:10:244::/48'],
   podTrafficToNodesMasqueraded: true,
   masqueradeToPodGateway: true,
+  proxyMode: process.env['RIG_PROXY_MODE'] === 'iptables' ? 'iptables' : 'nftables',
 } as const;
 
 /** The rig as it is now: all nodes, and the Services, slices and pods of a namespace. */
