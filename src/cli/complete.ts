@@ -4,7 +4,7 @@ import {packageRoot, runsFromSources} from '../flows/package-root.ts';
 import {type CommandFacts, candidatesFor} from './completion-candidates.ts';
 
 /** How long after the start of the process names may still come; later they are left out: a prompt must not wait. */
-const DEADLINE_MS = runsFromSources() ? 10_000 : 180;
+const DEADLINE_MS = Number(process.env['KIADA_COMPLETION_MS']) || (runsFromSources() ? 10_000 : 180);
 
 /**
  * Prints the candidates for the last of the words that are typed so far, one a line, with a tab and a description where there is one.

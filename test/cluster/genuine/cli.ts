@@ -34,7 +34,7 @@ export function kiada(args: readonly string[], options: CliOptions = {}): Promis
 
 /** Starts the built CLI against the genuine cluster. */
 export function startKiada(args: readonly string[], options: CliOptions = {}): RunningCli {
-  const env = {...process.env, KUBECONFIG: options.kubeconfig ?? KUBECONFIG, NO_COLOR: '1'};
+  const env = {...process.env, KUBECONFIG: options.kubeconfig ?? KUBECONFIG, NO_COLOR: '1', KIADA_COMPLETION_MS: '5000'};
   const [command, ...before] = options.place === undefined ? [process.execPath] : [RIG ?? '', options.place, process.execPath];
   const child = spawn(command as string, [...before, RUN, ...args], {
     env,
