@@ -40,7 +40,7 @@ function left(endpoint: string, afterMs: number): EndpointChange {
 
 describe('a failed connection that names no endpoint', () => {
   const suspect = (result: LoadEngineResult, afterMs: number, changes: readonly EndpointChange[] = []) =>
-    suspectsOf(result, changes, (name) => name)(START + afterMs, EXPECTED);
+    suspectsOf(result, changes, (name) => name)({begunMs: START + afterMs, refusedMs: null}, EXPECTED);
 
   it('was for the only one that was ready and had fallen silent', () => {
     expect(suspect(run([59_990, 10_000, 59_980]), 15_000)).toBe(NAMES[1]);
@@ -56,6 +56,13 @@ describe('a failed connection that names no endpoint', () => {
     expect(suspect(run([59_990, 10_000, 59_980]), 9_000)).toBeNull();
     expect(suspect(run([59_990, 10_000, 59_980]), 40_000, [left(NAMES[1], 32_000)])).toBeNull();
     expect(suspect(run([59_990, 10_000, 59_980]), 20_000, [left(NAMES[1], 32_000)])).toBe(NAMES[1]);
+  });
+
+  it('is the one’s that answered others until it refused this one', () => {
+    const blame = suspectsOf(run([59_990, 10_000, 59_980]), [], (name) => name);
+    const begunMs = START + 9_995;
+    expect(blame({begunMs, refusedMs: START + 10_002}, EXPECTED)).toBe(NAMES[1]);
+    expect(blame({begunMs, refusedMs: null}, EXPECTED)).toBeNull();
   });
 
   it('blames no silence that the end of the run makes', () => {

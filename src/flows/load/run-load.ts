@@ -61,7 +61,8 @@ function runResult(
     const name = endpoint === null ? null : nameOf(endpoint);
     // what a connection was for was decided at its beginning
     const chosenMs = timeMs - latencyMs;
-    const likely = name === null ? suspect(chosenMs, expectedBy(run, agent)) : null;
+    const lost = {begunMs: chosenMs, refusedMs: kind === 'refused' ? timeMs : null};
+    const likely = name === null ? suspect(lost, expectedBy(run, agent)) : null;
     return {
       time: new Date(timeMs).toISOString(),
       endpoint: name,

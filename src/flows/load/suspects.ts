@@ -15,8 +15,16 @@ interface Answers {
 const GAPS = 20;
 const LEAST_SILENCE_MS = 1_000;
 
+/** A connection that never came to be, by the wall clock. */
+export interface LostConnection {
+  /** When it was begun, and so its endpoint chosen. */
+  readonly begunMs: number;
+  /** When it was refused; null: nobody said anything. */
+  readonly refusedMs: number | null;
+}
+
 /** The endpoint that a connection most likely was for, which nobody could name because it never came to be; null: it could be several. */
-export type Suspects = (timeMs: number, expected: readonly RouteEndpoint[]) => string | null;
+export type Suspects = (lost: LostConnection, expected: readonly RouteEndpoint[]) => string | null;
 
 /**
  * A connection that is refused or times out names no endpoint: kube-proxy chose one and tells nobody. But where just one of those that were
@@ -30,11 +38,12 @@ export function suspectsOf(result: LoadEngineResult, changes: readonly EndpointC
     if (lastMs === null) return endMs - result.startedAtMs > LEAST_SILENCE_MS;
     return lastMs < timeMs && endMs - lastMs > Math.max(LEAST_SILENCE_MS, perMs === 0 ? 0 : GAPS / perMs);
   };
-  return (timeMs, expected) => {
+  return ({begunMs, refusedMs}, expected) => {
     const chosenFrom = expected.filter(({probability}) => probability > 0).map(({address, port}) => hostPort(address, port));
     const added = changes.flatMap(({endpoint, before}) => (endpoint !== null && before === null ? [endpoint] : []));
-    const ready = [...new Set([...chosenFrom, ...added])].filter((name) => stateAt(name, timeMs, expected, changes) === 'ready');
-    const silent = ready.filter((name) => wasSilent(name, timeMs));
+    const ready = [...new Set([...chosenFrom, ...added])].filter((name) => stateAt(name, begunMs, expected, changes) === 'ready');
+    // whoever refuses may have answered others until that moment, while this connection was on its way
+    const silent = ready.filter((name) => wasSilent(name, refusedMs ?? begunMs));
     return silent.length === 1 ? (silent[0] ?? null) : null;
   };
 }
