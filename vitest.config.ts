@@ -1,4 +1,5 @@
 import {defineConfig} from 'vitest/config';
+import {WholeFirst} from './test/whole-first.ts';
 
 export default defineConfig({
   test: {
@@ -9,6 +10,7 @@ export default defineConfig({
     expect: {poll: {timeout: 20_000, interval: 50}},
     testTimeout: 30_000,
     hookTimeout: 60_000,
-    maxWorkers: 2,
+    maxWorkers: 3, // a third fills the waits of the other two
+    sequence: {sequencer: WholeFirst},
   },
 });

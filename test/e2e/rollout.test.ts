@@ -35,10 +35,13 @@ describe.skipIf(lacks('kubectl'))('kubectl rollout of a Deployment behind a Serv
     expect(run.errors.reset).toBeGreaterThan(0);
     expect(run.failures).toHaveLength(failed);
     // a connection that broke before its first answer did not say whose it was: then the pod that was going is suspected
-    expect(run.failures.filter(({endpoint, suspect}) => (endpoint ?? suspect) === null)).toEqual([]);
-    expect(run.failures.filter(({endpointState}) => endpointState === null)).toEqual([]);
+    // a connection that was refused did not say whose it was: where it could have been for two pods that both went, it stays nobody's
+    const unnamed = run.failures.filter(({endpoint, suspect}) => (endpoint ?? suspect) === null);
+    expect(unnamed.filter(({kind}) => kind !== 'refused')).toEqual([]);
+    expect(unnamed.length).toBeLessThan(failed / 3);
+    expect(run.failures.filter((one) => one.endpointState === null && !unnamed.includes(one))).toEqual([]);
     expect(run.drains).toHaveLength(3);
-    expect(run.drains.reduce((sum, drain) => sum + drain.failuresBefore + drain.failuresAfter, 0)).toBe(failed);
+    expect(run.drains.reduce((sum, drain) => sum + drain.failuresBefore + drain.failuresAfter, 0)).toBe(failed - unnamed.length);
   });
 });
 
