@@ -47,9 +47,12 @@ const REPLACED: readonly (readonly [RegExp, string])[] = [
   [/\.[0-9a-f]{15,17}\b/g, '.<event>'],
   [/\(\S+ ago\)/g, '(<age> ago)'],
   [/in [\d.]+m?s \([\d.]+m?s including waiting\)\. Image size: \d+ bytes/g, 'in <age>. Image size: <size>'],
-  [/127\.0\.0\.1:\d{5}|\[::1\]:\d{5}|(?<=localPort=)\d+/g, '<local>'],
+  [/127\.0\.0\.1:\d{5}|\[::1\]:\d{5}|(?<=localPort=|forwarding )\d+/g, '<local>'],
   [/\/[\w./-]*kubeconfig\S*/g, '<kubeconfig>'],
 ];
+
+/** What kubectl itself says now and then, of a stream that the server had already opened when kubectl was not yet ready for it. */
+const NOISE = /Unknown stream id \d+, discarding message/;
 
 const AGE = /(?<=\s)(?:\d+[dhms]){1,2}(?=\s|$)/;
 
@@ -66,6 +69,7 @@ function clean(text: string, entry: Step): string {
   const lines = withoutAges(withoutRepairs(withoutControlGroups(text)).trimEnd().split('\n'))
     .map((line) => REPLACED.reduce((rest, [pattern, word]) => rest.replace(pattern, word), line))
     .map((line) => line.replaceAll(/(?<=\S)( {2,}|\t+)/g, '  ').trimEnd())
+    .filter((line) => !NOISE.test(line))
     .filter((line) => entry.keep === undefined || entry.keep.test(line));
   return (entry.lines === 'a set' ? [...new Set(lines)].filter((line) => line !== '').toSorted() : lines).join('\n');
 }

@@ -99,6 +99,26 @@ describe('defaults as the API fills them in', () => {
   });
 });
 
+describe('cluster IPs that are kept in step', () => {
+  each(table.normalizeClusterIPsCases, async (given) => {
+    const [object, old] = [completed(given.object), given.old === undefined ? null : completed(given.old)];
+    const server = await servers.of(withRanges(object, old));
+    const answer = await request(server, {operation: old === null ? 'create' : 'update', dryRun: false, object, old});
+    const refused = exceptionOf(given.id)?.causes ?? null;
+    expect(causesOf(answer), answer.body?.message).toEqual(refused ?? []);
+    if (refused === null) expectFields(answer.body.spec, given.expect.result?.['spec'], RANGES);
+  });
+});
+
+describe('Services of a time before families, as the first write finds them', () => {
+  each(table.defaultOnReadCases, async (given) => {
+    const server = await servers.of(withRanges(given.object, null));
+    const answer = await request(server, {operation: 'update', dryRun: false, object: given.object, old: given.object});
+    expect(answer.code, answer.body?.message).toBe(200);
+    expectFields(answer.body.spec, given.expect.result?.['spec'], RANGES);
+  });
+});
+
 describe('Services that change', () => {
   for (const cases of [table.typeChangeCases, table.patchAllocatedCases]) {
     each(cases, async (given) => {

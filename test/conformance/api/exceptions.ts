@@ -11,7 +11,6 @@ export function exceptionOf(id: string): Exception | null {
 const ALLOCATED_FIRST = 'ports are allocated before the object is validated';
 const DEFAULTED = 'the API fills it in';
 const REFUSED = 'the row is about one step, and what comes of it is not valid';
-const NO_OLD_STORE = 'no store of the sandbox is older than its allocation of families and addresses';
 
 /** Rows that a whole API answers otherwise than the one step which they are about. */
 const EXCEPTIONS: Readonly<Record<string, Exception>> = {
@@ -27,6 +26,7 @@ const EXCEPTIONS: Readonly<Record<string, Exception>> = {
   'type-change-009': {causes: ['spec.ports[0].nodePort: FieldValueForbidden', 'spec.ports[1].nodePort: FieldValueForbidden'], why: REFUSED},
   'type-change-010': {causes: ['spec.ports[2].port: FieldValueInvalid', 'spec.ports[2].targetPort: FieldValueInvalid'], why: REFUSED},
   'type-change-027': {causes: ['spec.loadBalancerClass: FieldValueInvalid'], why: REFUSED},
-  'default-on-read-001': {causes: null, why: NO_OLD_STORE},
-  'default-on-read-003': {causes: null, why: NO_OLD_STORE},
+  // as the genuine API server answered them
+  'normalize-002': {causes: ['spec.clusterIPs: FieldValueInvalid'], why: REFUSED},
+  'normalize-006': {causes: ['spec.clusterIPs[0]: FieldValueInvalid', 'spec.clusterIPs[1]: FieldValueInvalid'], why: REFUSED},
 };
