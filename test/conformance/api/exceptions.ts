@@ -12,7 +12,7 @@ const ALLOCATED_FIRST = 'ports are allocated before the object is validated';
 const DEFAULTED = 'the API fills it in';
 const REFUSED = 'the row is about one step, and what comes of it is not valid';
 
-/** Rows that a whole API answers otherwise than the one step which they are about. */
+/** Rows that a whole API answers otherwise than the one step which they are about: a genuine 1.37 API server answers them as it says here. */
 const EXCEPTIONS: Readonly<Record<string, Exception>> = {
   'svc-create-055': {causes: ['spec.ports[1].nodePort: FieldValueInvalid'], why: ALLOCATED_FIRST},
   'svc-create-094': {causes: ['spec.ports[1].nodePort: FieldValueInvalid'], why: ALLOCATED_FIRST},
@@ -26,7 +26,6 @@ const EXCEPTIONS: Readonly<Record<string, Exception>> = {
   'type-change-009': {causes: ['spec.ports[0].nodePort: FieldValueForbidden', 'spec.ports[1].nodePort: FieldValueForbidden'], why: REFUSED},
   'type-change-010': {causes: ['spec.ports[2].port: FieldValueInvalid', 'spec.ports[2].targetPort: FieldValueInvalid'], why: REFUSED},
   'type-change-027': {causes: ['spec.loadBalancerClass: FieldValueInvalid'], why: REFUSED},
-  // as the genuine API server answered them
   'normalize-002': {causes: ['spec.clusterIPs: FieldValueInvalid'], why: REFUSED},
   'normalize-006': {causes: ['spec.clusterIPs[0]: FieldValueInvalid', 'spec.clusterIPs[1]: FieldValueInvalid'], why: REFUSED},
 };
