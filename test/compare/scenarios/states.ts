@@ -29,8 +29,6 @@ export const states: Scenario = {
     step('wait --for=jsonpath={.status.initContainerStatuses[0].state.waiting.reason}=CrashLoopBackOff pod/init-loops --timeout=80s'),
     ...looks('init-loops', /Init:/).slice(1),
     step('wait --for=jsonpath={.status.containerStatuses[0].state.waiting.reason}=CrashLoopBackOff pod/crash --timeout=80s'),
-    // early: once a minute a kubelet drops all dead containers of a pod but the last
-    step('logs crash --previous', {lines: 'a set', until: /starting/}),
     ...looks('crash', /crash/, /ContainersReady=False/).slice(1),
     ...looks('no-image', /ImagePullBackOff/),
     ...looks('bad-image', /InvalidImageName/),
@@ -56,6 +54,8 @@ export const states: Scenario = {
     step('get pods -l app=states --field-selector status.phase!=Running,status.phase!=Pending -o name'),
     step('get pods --sort-by=.metadata.name -o name'),
     step('logs crash', {lines: 'a set'}),
+    // of one that runs: a kubelet keeps no more than one dead container, and that of a crashing pod is the current one
+    step('logs crashed-once --previous', {lines: 'a set', until: /starting/}),
     step('logs failed'),
     step('logs failed -c bad'),
     step('logs failed --all-containers'),
