@@ -14,6 +14,8 @@ export type Need =
   | 'daemonsets'
   | 'ingresses'
   | 'networkpolicies'
+  | 'httproutes'
+  | 'grpcroutes'
   | 'configmaps';
 
 /** One entry of the catalogue with its analyzer. A code is never reused. */

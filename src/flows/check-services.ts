@@ -45,6 +45,8 @@ const OPTIONAL: readonly ResourceName[] = [
   'daemonsets',
   'ingresses',
   'networkpolicies',
+  'httproutes',
+  'grpcroutes',
 ];
 
 /** The same of an open source, as of a moment; without one no age is judged. */

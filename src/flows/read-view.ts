@@ -24,7 +24,17 @@ export interface ViewScope {
 }
 
 const SERVICE_NAME = 'kubernetes.io/service-name';
-const CONTEXT = ['endpoints', 'deployments', 'replicasets', 'statefulsets', 'daemonsets', 'ingresses', 'networkpolicies'] as const;
+const CONTEXT = [
+  'endpoints',
+  'deployments',
+  'replicasets',
+  'statefulsets',
+  'daemonsets',
+  'ingresses',
+  'networkpolicies',
+  'httproutes',
+  'grpcroutes',
+] as const;
 
 /** Reads no more than a question about Services needs, all of it at once, and builds the view. */
 export async function readView(source: ObjectSource, scope: ViewScope): Promise<ReadView> {

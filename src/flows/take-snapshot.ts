@@ -15,6 +15,8 @@ const KINDS: readonly ResourceName[] = [
   'daemonsets',
   'ingresses',
   'networkpolicies',
+  'httproutes',
+  'grpcroutes',
   'events',
 ];
 

@@ -1,6 +1,6 @@
 import type {KubernetesObject, Unknown} from '../model/index.ts';
 import type {KubeClient} from './client.ts';
-import {collectionPath, objectPath, RESOURCES, type Resource, type ResourceName} from './resources.ts';
+import {collectionPath, groupPath, objectPath, RESOURCES, type Resource, type ResourceName} from './resources.ts';
 import {ApiRefusal} from './status-error.ts';
 
 /** One thing to read: a collection, or one object of it. */
@@ -52,15 +52,27 @@ function merge(results: readonly ReadResult[]): ReadResult {
 }
 
 async function readOne(client: KubeClient, request: ReadRequest): Promise<ReadResult> {
-  const resource = RESOURCES[request.resource];
+  const resource: Resource = RESOURCES[request.resource];
   try {
     const objects =
       request.name === undefined ? await listAll(client, resource, request) : await getOne(client, resource, request, request.name);
     return {objects, unknown: []};
   } catch (error) {
     if (request.optional && error instanceof ApiRefusal && (error.status === 403 || error.status === 404)) {
-      return {objects: [], unknown: [unreadable(resource, request, error)]};
+      const lacking = resource.extension && !(await isServed(client, resource));
+      return {objects: [], unknown: lacking ? [] : [unreadable(resource, request, error)]};
     }
+    throw error;
+  }
+}
+
+/** Whether the cluster has an extension at all: rights are checked before that is, but what groups there are everybody may ask. */
+async function isServed(client: KubeClient, resource: Resource): Promise<boolean> {
+  try {
+    const {resources} = (await client.get(groupPath(resource))) as {resources?: readonly {name: string}[]};
+    return (resources ?? []).some(({name}) => name === resource.plural);
+  } catch (error) {
+    if (error instanceof ApiRefusal) return error.status !== 404;
     throw error;
   }
 }

@@ -6,6 +6,8 @@ export interface Resource {
   readonly namespaced: boolean;
   /** Names that kubectl takes for it, beside the plural. */
   readonly aliases: readonly string[];
+  /** Whether clusters may do without it: it belongs to an extension of the API. */
+  readonly extension?: boolean;
 }
 
 /** The kinds that decide where Service traffic goes, and those that explain it. */
@@ -36,15 +38,35 @@ export const RESOURCES = {
     namespaced: true,
     aliases: ['networkpolicy', 'netpol'],
   },
+  httproutes: {
+    kind: 'HTTPRoute',
+    apiVersion: 'gateway.networking.k8s.io/v1',
+    plural: 'httproutes',
+    namespaced: true,
+    aliases: ['httproute'],
+    extension: true,
+  },
+  grpcroutes: {
+    kind: 'GRPCRoute',
+    apiVersion: 'gateway.networking.k8s.io/v1',
+    plural: 'grpcroutes',
+    namespaced: true,
+    aliases: ['grpcroute'],
+    extension: true,
+  },
 } as const satisfies Record<string, Resource>;
 
 export type ResourceName = keyof typeof RESOURCES;
 
+/** The path of a resource's API group and version. */
+export function groupPath({apiVersion}: Resource): string {
+  return apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
+}
+
 /** The path of a collection; `namespace` null for all of them. */
 export function collectionPath(resource: Resource, namespace: string | null): string {
-  const root = resource.apiVersion.includes('/') ? `/apis/${resource.apiVersion}` : `/api/${resource.apiVersion}`;
   const scope = resource.namespaced && namespace !== null ? `/namespaces/${encodeURIComponent(namespace)}` : '';
-  return `${root}${scope}/${resource.plural}`;
+  return `${groupPath(resource)}${scope}/${resource.plural}`;
 }
 
 /** The path of one object. */

@@ -64,4 +64,27 @@ describe('reading from a cluster', () => {
     ]);
     await expect(source.read([{resource: 'pods', namespace: 'kiada'}])).rejects.toMatchObject({code: 'FORBIDDEN', exitCode: 4});
   });
+
+  describe('an extension of the API', () => {
+    const read = async (refused: number, group: (exchange: Exchange) => void) => {
+      const server = await fakeServer((exchange) => {
+        if (exchange.path === '/apis/gateway.networking.k8s.io/v1') group(exchange);
+        else exchange.json(refused, status(refused, refused === 403 ? 'Forbidden' : 'NotFound', 'no'));
+      });
+      return clusterSource(server.client()).read([{resource: 'httproutes', namespace: 'kiada', optional: true}]);
+    };
+    const missing = ({json}: Exchange) => json(404, status(404, 'NotFound', 'no such group'));
+
+    it('is nothing to speak of where the cluster does not have it, even without the right to read it', async () => {
+      expect(await read(404, missing)).toEqual({objects: [], unknown: []});
+      expect(await read(403, missing)).toEqual({objects: [], unknown: []});
+      expect(await read(403, ({json}) => json(200, {resources: [{name: 'gateways'}]}))).toEqual({objects: [], unknown: []});
+    });
+
+    it('is told of where the cluster has it and the right to read it is missing', async () => {
+      expect((await read(403, ({json}) => json(200, {resources: [{name: 'httproutes'}]}))).unknown).toEqual([
+        {what: 'httproutes in namespace kiada', why: 'the right to list httproutes in namespace kiada is missing'},
+      ]);
+    });
+  });
 });

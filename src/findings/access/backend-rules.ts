@@ -44,7 +44,7 @@ export const routeServiceMissing: Rule = {
   summary: 'A route of the Gateway API sends to a Service that does not exist.',
   why: 'A backendRef names a Service of the namespace of the route, unless it says another. Requests that it should get are answered with 500.',
   remedy: 'Correct the name or the namespace, or create the Service.',
-  needs: [],
+  needs: ['httproutes', 'grpcroutes'],
   live: false,
   *sweep(facts) {
     yield* missing(facts, routeBackends(facts).all);
@@ -59,7 +59,7 @@ export const routePortMissing: Rule = {
   summary: 'A route of the Gateway API sends to a port that the Service does not have.',
   why: "The port of a backendRef is the Service's port, not the target port of the pods.",
   remedy: "Name one of the Service's ports.",
-  needs: [],
+  needs: ['httproutes', 'grpcroutes'],
   live: false,
   *check(facts, service) {
     for (const backend of routeBackends(facts).to(service)) {

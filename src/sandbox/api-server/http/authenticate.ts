@@ -109,10 +109,17 @@ export function authenticate(request: IncomingMessage, tokens: TokenIssuer): Use
   }
   const socket = request.socket as TLSSocket;
   if (socket.authorized !== true) throw unauthorized();
+  const known = certified.get(socket);
+  if (known !== undefined) return known;
   const {CN, O} = socket.getPeerCertificate().subject ?? {};
   const groups = O === undefined ? [] : [O].flat();
-  return {username: String(CN ?? ''), uid: '', groups: [...groups, 'system:authenticated']};
+  const user = {username: String(CN ?? ''), uid: '', groups: [...groups, 'system:authenticated']};
+  certified.set(socket, user);
+  return user;
 }
+
+/** A connection keeps its certificate, and reading one costs as much as a small request. */
+const certified = new WeakMap<TLSSocket, User>();
 
 function unauthorized(): ApiError {
   return new ApiError(401, 'Unauthorized', 'Unauthorized');
