@@ -37,9 +37,9 @@ export interface LaneContext {
 /** A connection and what is known of the endpoint at its other end. */
 interface Connection {
   wire: Wire | null;
-  readonly socket: DialedLoad['socket'];
-  /** As the vantage knows it. */
-  readonly dialed: string | null;
+  readonly via: DialedLoad;
+  /** As the vantage knows it, once it was asked. */
+  dialed: string | null;
   /** As its answers named it. */
   named: string | null;
   /** Its answers named several: a balancer behind it decides for each request. */
@@ -81,7 +81,8 @@ export class Lane {
   /** A request that is under way is nobody's any more, but where its connection went is known. */
   close(): void {
     const connection = this.#connection;
-    if (this.#busy && connection?.dialed) this.#draw(connection, connection.dialed);
+    const name = this.#busy && connection !== null ? dialedTo(connection) : null;
+    if (connection !== null && name !== null) this.#draw(connection, name);
     this.#busy = false;
     this.#turn++;
     this.#drop();
@@ -113,7 +114,7 @@ export class Lane {
     const connection = this.#hold(dialed);
     if (wire === null) {
       socket.on('error', ignore);
-      const name = connection.dialed;
+      const name = dialedTo(connection);
       if (name !== null) this.#draw(connection, name);
       connection.carried++;
       this.#drop();
@@ -130,8 +131,7 @@ export class Lane {
 
   #hold(dialed: DialedLoad): Connection {
     this.#context.onConnected(dialed);
-    const name = dialed.endpoint === null ? null : hostPort(dialed.endpoint.address, dialed.endpoint.port);
-    const connection = {wire: null, socket: dialed.socket, dialed: name, named: null, mixed: false, drawn: null, carried: 0};
+    const connection = {wire: null, via: dialed, dialed: null, named: null, mixed: false, drawn: null, carried: 0};
     this.#connection = connection;
     return connection;
   }
@@ -145,7 +145,7 @@ export class Lane {
       connection.mixed ||= connection.named !== null && connection.named !== named;
       connection.named = named;
     }
-    const endpoint = named ?? connection.dialed;
+    const endpoint = named ?? dialedTo(connection);
     if (endpoint !== null) this.#draw(connection, endpoint);
     connection.carried++;
     if (!answer.reusable) this.#drop();
@@ -190,13 +190,21 @@ export class Lane {
     this.#connection = null;
     if (connection.drawn !== null && connection.carried > 0) this.#context.onCarried(connection.drawn, connection.carried);
     if (connection.wire !== null) connection.wire.destroy();
-    else connection.socket.destroy();
+    else connection.via.socket.destroy();
   }
 }
 
 /** Where a request ended that got no answer: where the connection's other answers came from, else where it was dialed to. */
-function endpointOf({named, mixed, dialed}: Connection): string | null {
-  return mixed ? dialed : (named ?? dialed);
+function endpointOf(connection: Connection): string | null {
+  const {named, mixed} = connection;
+  return mixed ? dialedTo(connection) : (named ?? dialedTo(connection));
+}
+
+/** Asked late: a vantage knows where datagrams go only when some have gone. */
+function dialedTo(connection: Connection): string | null {
+  const {endpoint} = connection.via;
+  if (endpoint !== null) connection.dialed ??= hostPort(endpoint.address, endpoint.port);
+  return connection.dialed;
 }
 
 function ignore(): void {

@@ -9,7 +9,7 @@ export interface LoadTarget {
 export interface DialedLoad {
   /** Raw bytes both ways: a `net.Socket`, a `tls.TLSSocket`, or a stream that behaves like one. */
   readonly socket: Duplex;
-  /** The endpoint behind the target, where the vantage knows it. */
+  /** The endpoint behind the target, where the vantage knows it; of a flow of datagrams not before its first answer. */
   readonly endpoint: {readonly address: string; readonly port: number} | null;
   /** The client's address as the server sees it, where the vantage knows it. */
   readonly sourceSeen: string | null;

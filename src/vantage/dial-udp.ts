@@ -9,6 +9,7 @@ export type DialUdp = (target: DialTarget, options?: DialOptions) => Promise<Dia
 
 export interface DialedFlow {
   readonly socket: Duplex;
+  /** The endpoint that the flow reached after destination NAT, once something was sent; null where the vantage cannot tell. */
   readonly endpoint: {readonly address: string; readonly port: number} | null;
   readonly sourceSeen: string | null;
 }
@@ -60,7 +61,8 @@ function flowOf(socket: dgram.Socket, target: DialTarget): Duplex {
   return flow;
 }
 
-function udpError(error: Error, target: DialTarget): DialError {
+/** A failure as the codes of Node tell it. */
+export function udpError(error: Error, target: DialTarget): DialError {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : 'ECONNABORTED';
   return new DialError(code, `no datagrams to ${hostPort(target.host, target.port)}: ${code}`, error);
 }

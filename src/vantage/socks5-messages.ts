@@ -10,11 +10,31 @@ export function formatCredentials(user: string, password: string): Buffer {
   return Buffer.concat([Buffer.from([1]), shortString(user), shortString(password)]);
 }
 
-/** CONNECT (RFC 1928 section 4); a name travels as it is, to be resolved at the other side. */
-export function formatConnect({host, port}: DialTarget): Buffer {
+const COMMANDS = {connect: 1, associate: 3};
+
+/** RFC 1928 section 4. To connect, the address is that of the target; a name travels as it is, to be resolved at the other side. To associate, it is the client's own. */
+export function formatRequest(command: keyof typeof COMMANDS, address: DialTarget): Buffer {
+  return Buffer.concat([Buffer.from([5, COMMANDS[command], 0]), formatAddress(address)]);
+}
+
+/** What a datagram to a relay begins with (RFC 1928 section 7). */
+export function formatDatagramHeader(target: DialTarget): Buffer {
+  return Buffer.concat([Buffer.alloc(3), formatAddress(target)]);
+}
+
+/** What a datagram from a relay carries; null where it is a fragment, or no such datagram. */
+export function datagramPayload(bytes: Buffer): Buffer | null {
+  const [reserved, reservedToo, fragment, type = 0, length = 0] = bytes;
+  if (reserved !== 0 || reservedToo !== 0 || fragment !== 0) return null;
+  const size = type === 3 ? 1 + length : boundAddressSize(type);
+  const start = size === null ? null : 4 + size + 2;
+  return start === null || bytes.length < start ? null : bytes.subarray(start);
+}
+
+function formatAddress({host, port}: DialTarget): Buffer {
   const family = net.isIP(host);
   const address = family === 0 ? Buffer.concat([Buffer.from([3]), shortString(host)]) : numericAddress(host, family);
-  return Buffer.concat([Buffer.from([5, 1, 0]), address, Buffer.from([port >> 8, port & 0xff])]);
+  return Buffer.concat([address, Buffer.from([port >> 8, port & 0xff])]);
 }
 
 function numericAddress(host: string, family: number): Buffer {
@@ -49,7 +69,7 @@ const FAILURES: Readonly<Record<number, readonly [code: string, text: string]>> 
   4: ['EHOSTUNREACH', 'host unreachable'],
   5: ['ECONNREFUSED', 'connection refused'],
   6: ['ETIMEDOUT', 'timed out on the way'],
-  7: ['EOPNOTSUPP', 'the proxy does not know CONNECT'],
+  7: ['EOPNOTSUPP', 'the proxy does not know this command'],
   8: ['EAFNOSUPPORT', 'the proxy does not know this kind of address'],
 };
 

@@ -8,6 +8,7 @@ vi.setConfig({testTimeout: 120_000, hookTimeout: 90_000}); // real processes, on
 const user = new User();
 /** Each request a draw of its own, and its answer the name of a pod. */
 const COUNTED = ['-n', '240', '--connection-per-request', '--path', '/hostname', '--identify', 'body:.+', '-q'];
+const DATAGRAMS = ['--udp', '--body', 'echo hello', '-n', '200', '-q'];
 
 describe('load in scripts', () => {
   beforeAll(async () => {
@@ -81,6 +82,29 @@ gate $KIADA load svc/absent --fail-if skew ${COUNTED.join(' ')}`;
     expect(tcp.runs[0]).toMatchObject({requests: 40, succeeded: 40, statusCodes: {}});
     const udp = await load('fair', '--udp', '--body', 'hostname');
     expect([udp.code, udp.stderr]).toEqual([3, expect.stringContaining('has no UDP port')]);
+  });
+
+  test('datagrams go along every path of a UDP Service, from pods, nodes and outside, and name the endpoints that they reach', async () => {
+    const send = (...place: readonly string[]) =>
+      user.json<LoadResult>(['load', 'svc/echo', ...DATAGRAMS, '--via', 'all', '--connection-per-request', ...place]);
+    const usual = await send();
+    const others = [await send('--from', 'pod/impostor'), await send('--from', 'node/sandbox-1'), await send('--workers', '2')];
+    for (const {runs} of [usual, ...others]) {
+      expect(runs.map(({via}) => via)).toEqual(['clusterip', 'nodeport']);
+      for (const {requests, succeeded, distribution} of runs) {
+        expect([requests, succeeded, distribution.unidentified]).toEqual([200, 200, 0]);
+        expect(distribution.rows.map(({pod, predicted}) => [pod, predicted]).toSorted()).toEqual([
+          ['honest', 0.5],
+          ['other', 0.5],
+        ]);
+      }
+    }
+    expect(usual.runs.map(({distribution}) => distribution.test.verdict)).toEqual(['as-predicted', 'as-predicted']);
+  });
+
+  test('a UDP Service without endpoints refuses, and is not taken for one that keeps silent', async () => {
+    const {runs} = await user.json<LoadResult>(['load', 'svc/unheard', ...DATAGRAMS, '--via', 'clusterip']);
+    expect(runs[0]).toMatchObject({requests: 200, succeeded: 0, errors: {refused: 200, timeout: 0, reset: 0, status: 0, other: 0}});
   });
 });
 

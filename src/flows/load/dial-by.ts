@@ -1,5 +1,5 @@
 import type {Dial} from '../../load/index.ts';
-import {dialDirect, dialSocks5, dialUdp} from '../../vantage/index.ts';
+import {dialDirect, dialSocks5, dialUdp, dialUdpSocks5} from '../../vantage/index.ts';
 import type {Dialing} from './dialing.ts';
 
 /** The dialer that the data stands for. */
@@ -11,5 +11,7 @@ export function dialBy(dialing: Dialing): Dial {
       return dialUdp();
     case 'socks5':
       return dialSocks5(dialing.door);
+    case 'socks5-udp':
+      return dialUdpSocks5(dialing.door);
   }
 }

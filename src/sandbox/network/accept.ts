@@ -7,7 +7,7 @@ import type {DataPlane, Target} from './plane.ts';
 import {createStreamPair, type SocketAddresses, type VirtualSocket} from './virtual-socket.ts';
 import type {Wire} from './wire.ts';
 
-/** Told of a program that threw while it took a connection. */
+/** Told of a program that threw while it took a connection or a datagram. */
 export type OnListenerError = (error: unknown, endpoint: {readonly address: string; readonly port: number}) => void;
 
 /** Makes the connection within the process: hands its far end to the listener, gives back the client's. */

@@ -30,7 +30,7 @@ export interface NetworkOptions {
   readonly clock?: NetworkClock;
   /** From 0 to 1, like `Math.random`. */
   readonly random?: () => number;
-  /** Told of a program that threw while it took a connection; that connection is reset. */
+  /** Told of a program that threw while it took a connection, which is reset then, or a datagram. */
   readonly onListenerError?: OnListenerError;
 }
 
@@ -71,7 +71,7 @@ export function createNetwork(options: NetworkOptions): SandboxNetwork {
   const hosts = new Hosts(view, random);
   const plane: DataPlane = {view, hosts, affinity: new AffinityTable(), clock, random, isNodeUp, nodeCIDRs};
   const wire = new Wire();
-  const datagrams = new Datagrams(plane, wire);
+  const datagrams = new Datagrams(plane, wire, onListenerError);
   const outside = createHost({kind: 'Other', pod: null, node: null, ips: outsideIPs}, random);
   const resolvers = new Map<string, PodResolver>();
 

@@ -8,8 +8,8 @@ import {afterEach, describe, expect, it} from 'vitest';
 import {type Socks5Server, startSocks5} from '../../../src/sandbox/network/socks5.ts';
 import {parseSocksUser} from '../../../src/sandbox/network/socks5-vantage.ts';
 import {endpointOf, replyOf, serviceObject, sliceObject, type TestCluster, testCluster} from './small-cluster.ts';
+import {TOKEN, talk} from './socks5-client.ts';
 
-const TOKEN = 'a-secret';
 const WEB = {name: 'web-1', node: 2};
 const open: Socks5Server[] = [];
 
@@ -70,14 +70,6 @@ describe('curl through the SOCKS5 door', () => {
   });
 });
 
-/** Talks SOCKS5 by hand: greeting, password, request; the reply as bytes. */
-async function talk(proxy: Socks5Server, request: Buffer, {user = 'pod.kiada-001.kiada', password = TOKEN} = {}): Promise<net.Socket> {
-  const socket = net.connect(proxy.port, '127.0.0.1');
-  const [name, secret] = [Buffer.from(user), Buffer.from(password)];
-  socket.write(Buffer.concat([Buffer.from([5, 1, 2, 1, name.length]), name, Buffer.from([secret.length]), secret, request]));
-  return socket;
-}
-
 function connectRequest(host: string, port: number): Buffer {
   const name = Buffer.from(host);
   return Buffer.concat([Buffer.from([5, 1, 0, 3, name.length]), name, Buffer.from([port >> 8, port & 255])]);
@@ -97,7 +89,11 @@ describe('the protocol', () => {
     ['refused', connectRequest('quote', 81), 5],
     ['no such name', connectRequest('quota', 80), 4],
     ['no route', connectRequest('192.0.2.1', 80), 3],
-    ['UDP', Buffer.from([5, 3, 0, 1, 0, 0, 0, 0, 0, 0]), 7],
+    ['BIND', Buffer.from([5, 2, 0, 1, 0, 0, 0, 0, 0, 80]), 7],
+    ['UDP from nobody knows where', Buffer.from([5, 3, 0, 1, 0, 0, 0, 0, 0, 0]), 2],
+    ['UDP from another machine', Buffer.from([5, 3, 0, 1, 192, 0, 2, 1, 1, 0]), 2],
+    ['UDP from a name', Buffer.from([5, 3, 0, 3, 1, 0x61, 1, 0]), 2],
+    ['UDP from the other family', Buffer.concat([Buffer.from([5, 3, 0, 4]), Buffer.alloc(15), Buffer.from([1, 1, 0])]), 2],
     ['an address type that does not exist', Buffer.from([5, 1, 0, 9, 0, 0]), 8],
   ])('says why not: %s', async (_name, request, code) => {
     const {proxy} = await start();
