@@ -27,7 +27,7 @@ export const ROOM_RULES: Readonly<Record<string, RoomRule>> = {
   load: ENGINE,
   vantage: ENGINE,
   kube: {rooms: ['model', 'ip', 'errors'], node: true, packages: ['@kubernetes/client-node', 'yaml', 'undici', 'ws']},
-  agent: {rooms: ['model', 'ip', 'errors', 'load', 'vantage', 'probe'], node: true, packages: []},
+  agent: {rooms: ['model', 'ip', 'errors', 'dns', 'load', 'vantage', 'probe'], node: true, packages: []},
   program: {rooms: ['model', 'errors'], node: true, packages: []},
   'mongo-wire': {rooms: ['model', 'errors', 'program'], node: true, packages: ['bson']},
   sandbox: {

@@ -1,6 +1,7 @@
 // The agent: a program that the tool runs in a cluster, at a pod's or a node's place. It is one file, mounted from a ConfigMap, and
-// talks over the standard streams of `exec`: node agent.js wait SECONDS | dial HOST PORT | probe | load
+// talks over the standard streams of `exec`: node agent.js wait SECONDS | dial HOST PORT | probe | dns | load
 import {dial} from './dial.ts';
+import {dns} from './dns.ts';
 import {load} from './load.ts';
 import {probe} from './probe.ts';
 
@@ -17,6 +18,9 @@ switch (command) {
     break;
   case 'probe':
     await probe();
+    break;
+  case 'dns':
+    await dns();
     break;
   case 'load':
     load();

@@ -74,7 +74,8 @@ export default class Load extends KiadaCommand {
     const source = await openCluster(flags);
     const progress = liveProgress(!flags.quiet, renderLoadLive);
     try {
-      const result = await loadFlow(source, args.target, flags, progress.update, progress.signal);
+      const hearers = {onProgress: progress.update, say: (text: string) => this.say(flags, text), signal: progress.signal};
+      const result = await loadFlow(source, args.target, flags, hearers);
       progress.end();
       if (flags.report !== undefined) await writeReport(flags.report, result);
       return await this.print(result, flags, {

@@ -51,7 +51,7 @@ export default class Probe extends KiadaCommand {
     const {probeExitCode, renderProbe} = await import('../render/probe.ts');
     const source = await openCluster(flags);
     try {
-      const result = await probeFlow(source, argv as string[], flags);
+      const result = await probeFlow(source, argv as string[], flags, (text) => this.say(flags, text));
       const exitCode = probeExitCode(result, flags.wait);
       if (flags.quiet && flags.output === 'text') process.exitCode = exitCode;
       else await this.print(result, flags, {text: renderProbe, names: ({targets}) => targets.map((target) => target.target), exitCode});

@@ -1,11 +1,13 @@
 export {answer, isInZones} from './answer.ts';
 export type {AnswerOptions} from './answer-options.ts';
 export {type AskedName, type FollowedPlan, followPlan, type Outcome} from './follow-plan.ts';
+export {clusterDomainIn, type JudgedResolver, judgeResolver, NODE_LOCAL_DNS} from './judge-resolver.ts';
+export {lookUp} from './look-up.ts';
 export {type Libc, lookupPlan, ndotsOf} from './lookup-plan.ts';
 export {addressOfReverse, fullyQualified, reverseName} from './name.ts';
 export {formatRecordData, parseRecordData, type RecordData} from './record-data.ts';
 export {type RecordsOptions, records} from './records.ts';
-export {formatResolvConf, parseResolvConf} from './resolv-conf.ts';
+export {formatResolvConf, parseResolvConf, readResolvConf} from './resolv-conf.ts';
 export {outcomeOf, type Resolution, type ResolveOptions, type ResolveStep, resolveSteps} from './resolve-steps.ts';
 export {type NodeResolver, resolverConfig} from './resolver-config.ts';
 export {formatZoneFile, parseZoneFile} from './zone-file.ts';

@@ -5,13 +5,22 @@ import type {ResolverConfig} from '../model/index.ts';
  * name the last; a search for the root alone is dropped. Rule: pkg/kubelet/network/dns/dns.go (parseResolvConf).
  */
 export function parseResolvConf(text: string): ResolverConfig {
+  const {nameservers, search, options} = readResolvConf(text);
+  return {nameservers, search: search.filter((domain) => domain !== '.').map((domain) => domain.replace(/\.$/, '')), options};
+}
+
+/**
+ * Reads a resolv.conf as the C libraries of a container do: as above, but each search domain is left as it is written. Rules: glibc
+ * resolv/res_init.c (res_vinit), musl network/resolvconf.c.
+ */
+export function readResolvConf(text: string): ResolverConfig {
   const nameservers: string[] = [];
   let search: readonly string[] = [];
   const options = new Map<string, string>();
   for (const line of text.split('\n')) {
     const [keyword, ...fields] = line.trim().split(/\s+/);
     if (keyword === 'nameserver' && fields[0] !== undefined) nameservers.push(fields[0]);
-    if (keyword === 'search') search = fields.filter((domain) => domain !== '.').map((domain) => domain.replace(/\.$/, ''));
+    if (keyword === 'search') search = fields;
     if (keyword === 'options') for (const option of fields) options.set(option.split(':')[0] ?? '', option);
   }
   return {nameservers, search, options: [...options.values()]};

@@ -1,8 +1,12 @@
 import {isIP} from 'node:net';
 import {KiadaError} from '../errors.ts';
 import type {ObjectSource} from '../kube/index.ts';
-import type {ClusterView, DnsAnswer, DnsResolveResult, KubernetesObject, ResolverConfig, Vantage} from '../model/index.ts';
+import type {ClusterView, DnsQuestion, DnsResolveResult} from '../model/index.ts';
+import type {AgentOptions} from './agents/agent.ts';
+import {type JudgedAnswer, judgeAnswer} from './dns-agreement.ts';
 import {type Asked, askEach} from './dns-ask.ts';
+import {type AskedInside, askInside} from './dns-inside.ts';
+import {type FoundResolver, judgeFound, type PredictedResolver, predictResolver} from './dns-resolver.ts';
 import {dnsServersOf} from './dns-server.ts';
 import type {ClusterSource} from './source.ts';
 import {requireVantage, vantageText} from './vantage.ts';
@@ -15,56 +19,48 @@ export interface ResolveOptions {
   /** `HOST:PORT` of a DNS server to ask in place of the cluster's. */
   readonly server?: string | undefined;
   readonly libc: 'glibc' | 'musl';
+  /** How an agent is started that asks from the vantage of a real cluster; null: nothing is started there. */
+  readonly agent: AgentOptions | null;
 }
 
-const CLUSTER_DOMAIN = 'cluster.local';
-
 /**
- * A name as a pod's resolver asks for it: each query with its answer, what the objects predict, what the cluster's DNS says, and
- * whether the two agree.
+ * A name as a pod's resolver asks for it: each query with its answer, what the objects predict, what the cluster's DNS says, and whether
+ * the two agree. In a real cluster an agent asks from the vantage, by the resolver that it finds there; that too is held against the
+ * prediction.
  */
 export async function resolveName(
   source: ObjectSource | ClusterSource,
   wanted: string,
   options: ResolveOptions,
 ): Promise<DnsResolveResult> {
-  const [{resolveSteps, reverseName}, {parseVantage}] = await Promise.all([import('../dns/index.ts'), import('../routing/index.ts')]);
-  const name = askedName(wanted, options.type, reverseName);
+  const [{isInZones, resolveSteps, reverseName}, {parseVantage}] = await Promise.all([
+    import('../dns/index.ts'),
+    import('../routing/index.ts'),
+  ]);
+  const question = {name: askedName(wanted, options.type, reverseName), type: options.type};
   const vantage = options.from === undefined ? null : parseVantage(options.from, options.namespace);
   const view = await readDnsView(source);
   if (vantage !== null) requireVantage(view, vantage);
-  const clusterDNS = clusterDnsAddresses(view);
-  const config = await configOf(view, vantage, options.namespace, clusterDNS);
-  const serverIPs = clusterDNS;
-  const predicted = resolveSteps(view, {name, type: options.type}, config, {
-    libc: options.libc,
+  const inside = vantage === null ? null : await askInside(source, vantage, question, options);
+  const found = inside && (await judgeFound(view, inside));
+  const resolver = found ?? (await predictResolver(view, vantage, options.namespace));
+  const {config, clusterDNS} = resolver;
+  const zones = {zone: `${resolver.clusterDomain}.`};
+  const cluster = {
     clusterDNS,
-    serverIPs,
+    serverIPs: clusterDNS,
     podRecords: 'insecure',
     fallthrough: ['in-addr.arpa.', 'ip6.arpa.'],
-  });
-  const servers = options.predictOnly ? [] : await dnsServersOf(source, view, options.server);
-  const asked = await askEach(servers, {name, type: options.type}, config, options.libc);
-  const judged = asked.map((answer) => ({...answer, agree: agreement(predicted, answer)}));
-  const heard = judged.filter(({resolution}) => resolution !== null);
-  const observed = (heard.find(({agree}) => agree === false) ?? heard[0])?.resolution ?? null;
-  return {
-    name,
-    type: options.type,
-    from: vantage === null ? `a pod of namespace ${options.namespace}` : vantageText(vantage),
-    resolver: config,
-    steps: observed?.steps ?? predicted.steps,
-    predicted: {rcode: predicted.rcode, records: predicted.records},
-    observed: observed === null ? null : {rcode: observed.rcode, records: observed.records, server: observed.server},
-    answers: judged.map(({server, resolution, problem, agree}) => ({
-      server,
-      rcode: resolution?.rcode ?? null,
-      records: resolution?.records ?? [],
-      agree,
-      problem,
-    })),
-    agree: heard.length === 0 || predicted.rcode === 'UNKNOWN' ? null : heard.every(({agree}) => agree),
-  };
+    ...zones,
+  } as const;
+  const predicted = resolveSteps(view, question, config, {libc: options.libc, ...cluster});
+  const judge = (asked: Asked) => judgeAnswer(predicted, asked, (name) => isInZones(view, name, zones));
+  const answers = (inside === null ? await askOutside(source, view, question, resolver, options) : [inside.asked]).map(judge);
+  // which pod of the cluster's DNS it was that answered otherwise shows where each is asked by itself
+  if (inside !== null && answers[0]?.agree === false)
+    answers.push(...(await askEachPod(source, view, question, resolver, options)).map(judge));
+  const from = vantage === null ? `a pod of namespace ${options.namespace}` : vantageText(vantage);
+  return {...question, from, ...resolverOf(config, inside, found), ...outcomeOf(predicted, answers, found)};
 }
 
 /** An address has a name to look for, its reverse one; to ask for its address is a slip. Throws USAGE for that. */
@@ -87,50 +83,55 @@ async function readDnsView(source: ObjectSource): Promise<ClusterView> {
   return viewOf(objects);
 }
 
-/** The cluster's DNS Service, by the name that every distribution gives it. */
-function clusterDnsAddresses(view: ClusterView): readonly string[] {
-  for (const name of ['kube-dns', 'coredns', 'rke2-coredns-rke2-coredns', 'dns-default']) {
-    for (const namespace of ['kube-system', 'openshift-dns']) {
-      const service = view.services.get(`${namespace}/${name}`);
-      if (service && service.clusterIPs.length > 0) return service.clusterIPs;
-    }
-  }
-  return ['10.96.0.10'];
-}
-
-async function configOf(
+async function askOutside(
+  source: ObjectSource | ClusterSource,
   view: ClusterView,
-  vantage: Vantage | null,
-  namespace: string,
-  clusterDNS: readonly string[],
-): Promise<ResolverConfig> {
-  if (vantage?.kind === 'Node' || vantage?.kind === 'Outside') {
-    throw new KiadaError('UNKNOWABLE', `the resolver of ${vantageText(vantage)} is not the cluster's`, {
-      hint: 'Names of Services are for pods: use --from pod/NAME.',
-    });
+  question: DnsQuestion,
+  {config}: PredictedResolver,
+  {predictOnly, server, libc}: ResolveOptions,
+): Promise<readonly Asked[]> {
+  return predictOnly ? [] : askEach(await dnsServersOf(source, view, server), question, config, libc);
+}
+
+/** For whoever may not forward to pods of the cluster's DNS, none. */
+async function askEachPod(...args: Parameters<typeof askOutside>): Promise<readonly Asked[]> {
+  try {
+    return await askOutside(...args);
+  } catch (error) {
+    if (error instanceof KiadaError) return [];
+    throw error;
   }
-  const {resolverConfig} = await import('../dns/index.ts');
-  const anyPod: KubernetesObject = {apiVersion: 'v1', kind: 'Pod', metadata: {name: 'any', namespace}, spec: {containers: []}};
-  const pod = vantage === null ? undefined : view.pods.get(`${vantage.namespace}/${vantage.name}`);
-  const nodeIPs = pod?.nodeName ? (view.nodes.get(pod.nodeName)?.internalIPs ?? []) : [];
-  // what the node's own resolv.conf adds is not in the API: an empty one is assumed, as the sandbox has it
-  return resolverConfig(pod?.object ?? anyPod, {nodeResolvConf: '', nodeIPs, clusterDNS, clusterDomain: CLUSTER_DOMAIN});
 }
 
-/** null where nothing was answered or nothing can be predicted. */
-function agreement(predicted: DnsResolveResult['predicted'], {resolution}: Asked): boolean | null {
-  return resolution === null || predicted.rcode === 'UNKNOWN' ? null : sameAnswer(predicted, resolution);
+function resolverOf(
+  predicted: PredictedResolver['config'],
+  inside: AskedInside | null,
+  found: FoundResolver | null,
+): Pick<DnsResolveResult, 'resolver' | 'found'> {
+  if (inside === null || found === null) return {resolver: predicted, found: null};
+  return {resolver: inside.config, found: {at: inside.at, predicted: found.known ? predicted : null, differences: found.differences}};
 }
 
-/** Whether two answers say the same: rcode and records, whatever their order and time to live. */
-function sameAnswer(
-  predicted: Pick<DnsResolveResult['predicted'], 'rcode' | 'records'>,
-  observed: {rcode: string; records: DnsAnswer['answer']},
-): boolean {
-  const key = (records: DnsAnswer['answer']) =>
-    records
-      .map(({name, type, data}) => `${name.toLowerCase()} ${type} ${data}`)
-      .toSorted()
-      .join('\n');
-  return predicted.rcode === observed.rcode && key(predicted.records) === key(observed.records);
+function outcomeOf(
+  predicted: Pick<DnsResolveResult, 'steps'> & DnsResolveResult['predicted'],
+  judged: readonly JudgedAnswer[],
+  found: FoundResolver | null,
+): Pick<DnsResolveResult, 'steps' | 'predicted' | 'observed' | 'answers' | 'agree'> {
+  const heard = judged.filter(({resolution}) => resolution !== null);
+  const observed = heard.find(({agree}) => agree === false) ?? heard[0];
+  const told = observed?.resolution ?? null;
+  const answersAgree = heard.length === 0 || predicted.rcode === 'UNKNOWN' ? null : heard.every(({agree}) => agree);
+  return {
+    steps: told?.steps ?? predicted.steps,
+    predicted: {rcode: predicted.rcode, records: predicted.records},
+    observed: told && observed ? {rcode: told.rcode, records: told.records, server: observed.server} : null,
+    answers: judged.map(({server, resolution, problem, agree}) => ({
+      server,
+      rcode: resolution?.rcode ?? null,
+      records: resolution?.records ?? [],
+      agree,
+      problem,
+    })),
+    agree: (found?.differences.length ?? 0) > 0 ? false : answersAgree,
+  };
 }

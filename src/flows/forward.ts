@@ -27,11 +27,12 @@ export async function forward(
   ports: string,
   flags: ForwardFlags,
   onEvent: (event: ForwardEvent) => void,
+  say: (text: string) => void,
   signal: AbortSignal,
 ): Promise<void> {
   const namespace = flags.namespace ?? source.namespace;
   const {local, port} = parsePorts(ports);
-  const reach = await reachOf(source, agentOptions(flags, namespace, {signal}));
+  const reach = await reachOf(source, agentOptions(flags, namespace, {signal, say}));
   try {
     const way = await wayTo(source, {namespace, name: serviceName(service)}, port, flags);
     await reach.prepare(way.from);

@@ -60,11 +60,8 @@ export async function reachOf(source: ClusterSource, agentOptions: AgentOptions 
 
 async function startable(source: ClusterSource, options: AgentOptions): Promise<Agents> {
   const {agentsOf} = await import('./agents/agents.ts');
-  const nodeOfPod = async (namespace: string, name: string) => {
-    const {objects} = await source.read([{resource: 'pods', namespace, name}]);
-    return ((objects[0]?.['spec'] ?? {}) as {nodeName?: string}).nodeName ?? null;
-  };
-  return agentsOf(source.client, nodeOfPod, options);
+  const readPod = async (namespace: string, name: string) => (await source.read([{resource: 'pods', namespace, name}])).objects[0] ?? null;
+  return agentsOf(source.client, readPod, options);
 }
 
 function agentDial(agents: Agents, vantage: Exclude<Vantage, {kind: 'Outside'}>): ReachDial {

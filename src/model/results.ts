@@ -169,7 +169,10 @@ export interface DnsResolveResult {
   readonly name: string;
   readonly type: string;
   readonly from: string;
-  readonly resolver: {readonly nameservers: readonly string[]; readonly search: readonly string[]; readonly options: readonly string[]};
+  /** As an agent found it at the vantage, else as predicted. */
+  readonly resolver: DnsResolver;
+  /** Where the resolver was found, and what of it is not as the pod's spec asks for; null where nobody looked. */
+  readonly found: {readonly at: string; readonly predicted: DnsResolver | null; readonly differences: readonly string[]} | null;
   readonly steps: readonly {
     readonly query: string;
     readonly type: string;
@@ -179,10 +182,16 @@ export interface DnsResolveResult {
   readonly predicted: {readonly rcode: string; readonly records: readonly DnsRecord[]};
   /** The answer of the first server; where servers differ, of the first that answers otherwise than predicted. */
   readonly observed: {readonly rcode: string; readonly records: readonly DnsRecord[]; readonly server: string} | null;
-  /** What each server said: every ready pod of the cluster's DNS is asked. */
+  /** What each server said: every ready pod of the cluster's DNS is asked, or the resolver that an agent found. */
   readonly answers: readonly DnsServerAnswer[];
-  /** Whether all that answered said what is predicted. */
+  /** Whether all that answered said what is predicted, and the resolver that was found is the predicted one. */
   readonly agree: boolean | null;
+}
+
+export interface DnsResolver {
+  readonly nameservers: readonly string[];
+  readonly search: readonly string[];
+  readonly options: readonly string[];
 }
 
 export interface DnsServerAnswer {

@@ -5,9 +5,9 @@ import {afterAll, beforeAll, expect, it} from 'vitest';
 import {parse, stringify} from 'yaml';
 import type {KubeClient} from '../../src/kube/index.ts';
 import type {DnsResolveResult, EndpointsListResult, ServiceDescribeResult, ServiceRouteResult} from '../../src/model/index.ts';
+import {kubeconfigOf, makeAccount} from './genuine/account.ts';
 import {kiada, kiadaJson} from './genuine/cli.ts';
-import {create, describeOnCluster, dropNamespace, openClient} from './genuine/cluster.ts';
-import {KUBECONFIG} from './genuine/kubeconfig.ts';
+import {describeOnCluster, dropNamespace, openClient} from './genuine/cluster.ts';
 import {until} from './genuine/until.ts';
 import {deployWeb} from './genuine/web.ts';
 
@@ -19,7 +19,7 @@ describeOnCluster('a ServiceAccount that may only read one namespace', () => {
   beforeAll(async () => {
     client = await openClient();
     namespace = await deployWeb(client);
-    await makeReader(client, namespace);
+    await makeAccount(client, namespace, 'reader', 'view');
     writeFileSync(kubeconfig, await kubeconfigOf(client, namespace, 'reader'));
     await until('the rights of the ServiceAccount', async () => (await kiada(['svc', 'list'], {kubeconfig})).code === 0);
   });
@@ -74,35 +74,3 @@ describeOnCluster('a ServiceAccount that may only read one namespace', () => {
     expect(JSON.parse(stdout)).toMatchObject({error: {code: 'UNAUTHORIZED'}});
   });
 });
-
-async function makeReader(client: KubeClient, namespace: string): Promise<void> {
-  const rbac = 'rbac.authorization.k8s.io';
-  await create(client, `/api/v1/namespaces/${namespace}/serviceaccounts`, {
-    apiVersion: 'v1',
-    kind: 'ServiceAccount',
-    metadata: {name: 'reader'},
-  });
-  await create(client, `/apis/${rbac}/v1/namespaces/${namespace}/rolebindings`, {
-    apiVersion: `${rbac}/v1`,
-    kind: 'RoleBinding',
-    metadata: {name: 'reader'},
-    roleRef: {apiGroup: rbac, kind: 'ClusterRole', name: 'view'},
-    subjects: [{kind: 'ServiceAccount', name: 'reader', namespace}],
-  });
-}
-
-/** A kubeconfig of the same cluster with the ServiceAccount's token, in its namespace. */
-async function kubeconfigOf(client: KubeClient, namespace: string, account: string): Promise<string> {
-  const request = {apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: {expirationSeconds: 3600}};
-  const answer = await create(client, `/api/v1/namespaces/${namespace}/serviceaccounts/${account}/token`, request);
-  const config = parse(readFileSync(KUBECONFIG ?? '', 'utf8')) as {
-    contexts: {name: string; context: Record<string, string>}[];
-    'current-context': string;
-  };
-  const current = config.contexts.find(({name}) => name === config['current-context']);
-  return stringify({
-    ...config,
-    users: [{name: account, user: {token: (answer['status'] as {token: string}).token}}],
-    contexts: [{name: current?.name, context: {...current?.context, user: account, namespace}}],
-  });
-}

@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest';
-import {formatResolvConf, lookupPlan, parseResolvConf, resolverConfig, resolveSteps} from '../../src/dns/index.ts';
+import {formatResolvConf, lookupPlan, parseResolvConf, readResolvConf, resolverConfig, resolveSteps} from '../../src/dns/index.ts';
 import type {ResolverConfig} from '../../src/model/index.ts';
 import {viewOf} from '../../src/view/index.ts';
 import {service} from './cluster.ts';
@@ -96,6 +96,14 @@ describe('resolv.conf', () => {
     const text =
       '# comment\nnameserver 192.0.2.1\n  nameserver 192.0.2.2 trailing\nsearch a.\nsearch b. . c\noptions ndots:2 rotate\noptions ndots:3\nsortlist x\n';
     expect(parseResolvConf(text)).toEqual({nameservers: ['192.0.2.1', '192.0.2.2'], search: ['b', 'c'], options: ['ndots:3', 'rotate']});
+  });
+
+  it('is read as a container reads it: search domains as they are written', () => {
+    expect(readResolvConf('nameserver 192.0.2.1\nsearch a. . b\noptions ndots:2\n')).toEqual({
+      nameservers: ['192.0.2.1'],
+      search: ['a.', '.', 'b'],
+      options: ['ndots:2'],
+    });
   });
 
   it('is the same after being written and read', () => {

@@ -5,7 +5,7 @@ import {afterAll, expect, test} from 'vitest';
 import {resolveName} from '../../src/flows/dns-resolve.ts';
 import {openSource} from '../../src/flows/source.ts';
 
-const options = {namespace: 'default', predictOnly: true, libc: 'glibc'} as const;
+const options = {namespace: 'default', predictOnly: true, libc: 'glibc', agent: null} as const;
 const service = {
   apiVersion: 'v1',
   kind: 'Service',

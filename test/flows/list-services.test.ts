@@ -34,7 +34,8 @@ describe('watching', () => {
     const stop = new AbortController();
     const seen: number[] = [];
     const ended = (async () => {
-      for await (const {services} of describeServices(source, ['quote'], FLAGS, stop.signal)) seen.push(services[0]?.readyEndpoints ?? -1);
+      for await (const {services} of describeServices(source, ['quote'], FLAGS, {signal: stop.signal}))
+        seen.push(services[0]?.readyEndpoints ?? -1);
     })();
     await expect.poll(() => seen).toEqual([0]);
     slice('a');

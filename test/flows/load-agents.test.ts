@@ -58,6 +58,7 @@ describe('a run that agents share', () => {
 });
 
 describe('a load that is divided', () => {
+  const say = () => {};
   const plan = {connections: 16, requests: null, pace: {mode: 'closed'}} as const;
   const open = (rate: number) => ({...plan, pace: {mode: 'open', rate, arrivals: 'constant', rampMs: 0, steps: []}}) as const;
 
@@ -72,10 +73,12 @@ describe('a load that is divided', () => {
   });
 
   it('has agents that live longer than it', () => {
-    expect(agentOptions({}, 'default', {needMs: 20_000}).deadlineSeconds).toBe(600);
-    expect(agentOptions({}, 'default', {needMs: 3_600_000}).deadlineSeconds).toBeGreaterThan(3_600);
-    expect(agentOptions({'agent-deadline': 30_000}, 'default', {needMs: 20_000}).deadlineSeconds).toBe(30);
-    expect(() => agentOptions({'agent-deadline': 20_000}, 'default', {needMs: 20_000})).toThrow(expect.objectContaining({code: 'USAGE'}));
+    expect(agentOptions({}, 'default', {say, needMs: 20_000}).deadlineSeconds).toBe(600);
+    expect(agentOptions({}, 'default', {say, needMs: 3_600_000}).deadlineSeconds).toBeGreaterThan(3_600);
+    expect(agentOptions({'agent-deadline': 30_000}, 'default', {say, needMs: 20_000}).deadlineSeconds).toBe(30);
+    expect(() => agentOptions({'agent-deadline': 20_000}, 'default', {say, needMs: 20_000})).toThrow(
+      expect.objectContaining({code: 'USAGE'}),
+    );
   });
 });
 

@@ -7,7 +7,7 @@ import {renderLoad} from '../../src/render/load.ts';
 import {probeExitCode, renderProbe} from '../../src/render/probe.ts';
 import {renderSandboxStatus} from '../../src/render/sandbox-status.ts';
 import {expectGolden, STYLE} from './golden.ts';
-import {CHANGES, DISAGREEMENT, LOAD, PROBE, SANDBOX} from './samples.ts';
+import {CHANGES, DISAGREEMENT, FOUND_RESOLVER, LOAD, NO_ANSWER, PROBE, SANDBOX} from './samples.ts';
 
 describe('what is printed of', () => {
   it('endpoint changes: a line each', () => expectGolden('changes', CHANGES.map((change) => renderChange(change, STYLE)).join('\n')));
@@ -16,6 +16,8 @@ describe('what is printed of', () => {
   it('a running sandbox', () => expectGolden('sandbox-status', renderSandboxStatus(SANDBOX, STYLE)));
   it('a sandbox that does not run', () => expectGolden('sandbox-down', renderSandboxStatus({...SANDBOX, running: false}, STYLE)));
   it('an answer that is not the predicted one', () => expectGolden('dns-resolve-differs', renderResolve(DISAGREEMENT, STYLE)));
+  it('a resolver that is not the predicted one', () => expectGolden('dns-resolve-found', renderResolve(FOUND_RESOLVER, STYLE)));
+  it('a resolver that gives no answer', () => expectGolden('dns-resolve-silent', renderResolve(NO_ANSWER, STYLE)));
   it('an apply: a line per object, as kubectl words it', () => {
     const object = (kind: string, action: 'created' | 'unchanged') => ({kind, namespace: 'kiada', name: 'quote', action});
     expect(renderApplied({objects: [object('Service', 'created'), object('Pod', 'unchanged')]}, STYLE)).toBe(
@@ -33,6 +35,8 @@ describe('exit codes', () => {
   const CASES = [
     {what: 'an answer as predicted', code: resolveExitCode({...DISAGREEMENT, agree: true}), is: 0},
     {what: 'another answer than predicted', code: resolveExitCode(DISAGREEMENT), is: 1},
+    {what: 'another resolver than predicted', code: resolveExitCode(FOUND_RESOLVER), is: 1},
+    {what: 'no answer', code: resolveExitCode(NO_ANSWER), is: 4},
     {what: 'NXDOMAIN', code: resolveExitCode(answer('NXDOMAIN')), is: 3},
     {what: 'a name without such data', code: resolveExitCode(answer('NOERROR')), is: 0},
     {what: 'SERVFAIL', code: resolveExitCode(answer('SERVFAIL')), is: 4},

@@ -18,7 +18,7 @@ import {renderServiceEnv} from '../../src/render/service-env.ts';
 import {renderServiceList} from '../../src/render/service-list.ts';
 import {renderServicePages} from '../../src/render/service-page.ts';
 import {STYLE} from './golden.ts';
-import {CHANGES, DISAGREEMENT, LOAD, PROBE, SANDBOX} from './samples.ts';
+import {CHANGES, DISAGREEMENT, FOUND_RESOLVER, LOAD, NO_ANSWER, PROBE, SANDBOX} from './samples.ts';
 
 /** A title change, a colour, a line that overwrites, and text that reads backwards. */
 const EVIL = '\u001b]0;owned\u0007\u001b[31m\r\n\u009b2J\u202e\u2066';
@@ -96,7 +96,13 @@ describe('text from a cluster', () => {
     {what: 'probes', text: () => renderProbe(poisoned(PROBE), STYLE)},
     {what: 'load', text: () => renderLoad(poisoned(LOAD), STYLE)},
     {what: 'the sandbox', text: () => renderSandboxStatus(poisoned(SANDBOX), STYLE)},
-    {what: 'resolutions', text: () => renderResolve(poisoned(DISAGREEMENT), STYLE) + renderShort(poisoned(DISAGREEMENT))},
+    {
+      what: 'resolutions',
+      text: () =>
+        [DISAGREEMENT, FOUND_RESOLVER, NO_ANSWER]
+          .map((result) => renderResolve(poisoned(result), STYLE) + renderShort(poisoned(result)))
+          .join('\n'),
+    },
     {what: 'records', text: () => renderRecords(poisoned({zone: 'x', records: DISAGREEMENT.predicted.records}), {...STYLE, wide: true})},
     {
       what: 'variables',

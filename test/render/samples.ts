@@ -248,6 +248,7 @@ export const DISAGREEMENT: DnsResolveResult = {
   type: 'A',
   from: 'pod/kiada-001',
   resolver: {nameservers: ['10.96.0.10'], search: ['kiada.svc.cluster.local', 'svc.cluster.local', 'cluster.local'], options: ['ndots:5']},
+  found: null,
   steps: [{query: 'quote.kiada.svc.cluster.local.', type: 'A', rcode: 'NOERROR', records: [{...RECORD, data: '10.96.0.99'}]}],
   predicted: {rcode: 'NOERROR', records: [RECORD]},
   observed: {rcode: 'NOERROR', records: [{...RECORD, data: '10.96.0.99'}], server: '127.0.0.1:40053'},
@@ -256,4 +257,31 @@ export const DISAGREEMENT: DnsResolveResult = {
     {server: '127.0.0.1:40053', rcode: 'NOERROR', records: [{...RECORD, data: '10.96.0.99'}], agree: false, problem: null},
   ],
   agree: false,
+};
+/** What an agent found in a pod, and how it was answered. */
+const INSIDE = {server: '10.96.0.99:53 from pod/kiada-001', agree: null, problem: null} as const;
+export const FOUND_RESOLVER: DnsResolveResult = {
+  ...DISAGREEMENT,
+  resolver: {...DISAGREEMENT.resolver, nameservers: ['10.96.0.99']},
+  found: {
+    at: 'pod/kiada-001',
+    predicted: DISAGREEMENT.resolver,
+    differences: ['nameserver: found 10.96.0.99, predicted 10.96.0.10'],
+  },
+  observed: {rcode: 'NOERROR', records: [RECORD], server: INSIDE.server},
+  answers: [{...INSIDE, rcode: 'NOERROR', records: [RECORD], agree: true}],
+};
+export const NO_ANSWER: DnsResolveResult = {
+  ...DISAGREEMENT,
+  found: {at: 'pod/kiada-001', predicted: DISAGREEMENT.resolver, differences: []},
+  observed: null,
+  answers: [
+    {
+      ...INSIDE,
+      rcode: null,
+      records: [],
+      problem: 'the resolver of pod/kiada-001 gives no answer: no answer from the DNS server 10.96.0.99:53',
+    },
+  ],
+  agree: null,
 };

@@ -83,7 +83,7 @@ describe('names', () => {
   ];
   for (const {file, name, type} of QUESTIONS) {
     it(`are resolved step by step: ${name} ${type}`, async () => {
-      const options = {type, from: 'pod/kiada-001', namespace: 'kiada', predictOnly: true, libc: 'glibc'} as const;
+      const options = {type, from: 'pod/kiada-001', namespace: 'kiada', predictOnly: true, libc: 'glibc', agent: null} as const;
       expectGolden(file, renderResolve(await resolveName(source, name, options), STYLE));
     });
   }

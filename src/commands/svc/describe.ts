@@ -35,7 +35,7 @@ export default class ServiceDescribe extends KiadaCommand {
       names: (value) => value.services.map((service) => `service/${service.name}`),
     };
     try {
-      await this.printEach(describeServices(source, argv as string[], flags), flags, rendering);
+      await this.printEach(describeServices(source, argv as string[], flags, {say: (text) => this.say(flags, text)}), flags, rendering);
     } finally {
       source.close();
     }

@@ -6,8 +6,24 @@ export interface AgentPlacement {
   readonly count: number;
   /** One node; null for wherever there is room, spread over nodes and zones. */
   readonly node: string | null;
+  readonly network: AgentNetwork;
+}
+
+/** What of a pod's spec decides over its network and its resolver. */
+export interface AgentNetwork {
   /** In the node's own network. */
   readonly hostNetwork: boolean;
+  readonly dnsPolicy: string;
+  readonly dnsConfig?: unknown;
+}
+
+/** An ordinary pod's. */
+export const POD_NETWORK: AgentNetwork = {hostNetwork: false, dnsPolicy: 'ClusterFirst'};
+
+/** The network of a pod, for another pod beside it. */
+export function networkOf(pod: KubernetesObject | null): AgentNetwork {
+  const {hostNetwork, dnsPolicy, dnsConfig} = (pod?.['spec'] ?? {}) as Partial<AgentNetwork>;
+  return {hostNetwork: hostNetwork ?? false, dnsPolicy: dnsPolicy ?? 'ClusterFirst', ...(dnsConfig === undefined ? {} : {dnsConfig})};
 }
 
 const MOUNT = '/kiada';
@@ -55,9 +71,7 @@ function podSpec(placement: AgentPlacement, options: AgentOptions, configMap: st
     automountServiceAccountToken: false,
     enableServiceLinks: false,
     terminationGracePeriodSeconds: 1,
-    hostNetwork: placement.hostNetwork,
-    // a pod of the node's own network resolves the cluster's names too
-    dnsPolicy: placement.hostNetwork ? 'ClusterFirstWithHostNet' : 'ClusterFirst',
+    ...placement.network,
     // who asks for a node gets it, whatever it is tainted with
     ...(placement.node === null
       ? {topologySpreadConstraints: spread(configMap)}

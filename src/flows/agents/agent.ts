@@ -23,6 +23,10 @@ export interface AgentOptions {
   readonly deadlineSeconds: number;
   /** Ends the wait for agents; null: Ctrl-C takes them away and ends the process. */
   readonly signal: AbortSignal | null;
+  /** Tells people what they should know about what is started. */
+  readonly say: (text: string) => void;
+  /** Agents at nodes have the node's own resolver; else that of pods, which knows the cluster's names. */
+  readonly nodeResolver: boolean;
 }
 
 /** The flags of everything that starts agents. */
@@ -46,7 +50,8 @@ const SPARE_MS = 60_000;
  * The options of agents as flags give them. `needMs`: how long they are needed at the most, where that is known. Throws USAGE for a deadline that
  * would end their work.
  */
-export function agentOptions(flags: AgentFlags, namespace: string, {needMs = 0, signal = null}: AgentNeed = {}): AgentOptions {
+export function agentOptions(flags: AgentFlags, namespace: string, need: AgentNeed): AgentOptions {
+  const {say, needMs = 0, signal = null, nodeResolver = false} = need;
   const deadline = flags['agent-deadline'];
   if (deadline !== undefined && deadline <= needMs)
     throw new KiadaError('USAGE', `agents that go after ${deadline / 1000} s cannot do ${needMs / 1000} s of work`, {
@@ -58,10 +63,11 @@ export function agentOptions(flags: AgentFlags, namespace: string, {needMs = 0, 
     namespace: flags['agent-namespace'] ?? namespace,
     deadlineSeconds: deadline === undefined ? usual : Math.max(1, Math.ceil(deadline / 1000)),
     signal,
+    say,
+    nodeResolver,
   };
 }
 
-interface AgentNeed {
+interface AgentNeed extends Pick<AgentOptions, 'say'>, Partial<Pick<AgentOptions, 'signal' | 'nodeResolver'>> {
   readonly needMs?: number;
-  readonly signal?: AbortSignal | null;
 }

@@ -1,6 +1,7 @@
 import {ApiRefusal, type KubeClient} from '../../kube/index.ts';
-import type {Vantage} from '../../model/index.ts';
+import type {KubernetesObject, Vantage} from '../../model/index.ts';
 import type {Agent, AgentOptions} from './agent.ts';
+import {networkOf, POD_NETWORK} from './agent-manifests.ts';
 import {startInPod} from './start-in-pod.ts';
 import {startJob} from './start-job.ts';
 
@@ -16,7 +17,7 @@ export interface Agents {
 
 export function agentsOf(
   client: KubeClient,
-  nodeOfPod: (namespace: string, name: string) => Promise<string | null>,
+  readPod: (namespace: string, name: string) => Promise<KubernetesObject | null>,
   options: AgentOptions,
 ): Agents {
   const started = new Map<string, Promise<Agent>>();
@@ -35,16 +36,26 @@ export function agentsOf(
     starting.catch(() => {}); // told to whoever asked for it
     return starting;
   };
+  let told = false;
+  const tellOfRecord = (pod: string) => {
+    if (!told) options.say(`an agent runs in pod/${pod} as an ephemeral container; its record stays in the pod until the pod goes`);
+    told = true;
+  };
   const start = async (vantage: Exclude<Vantage, {kind: 'Outside'}>): Promise<readonly Agent[]> => {
-    if (vantage.kind === 'Node')
-      return startJob(client, {count: 1, node: vantage.name, hostNetwork: true}, options, `node/${vantage.name}`);
+    if (vantage.kind === 'Node') {
+      const dnsPolicy = options.nodeResolver ? 'Default' : 'ClusterFirstWithHostNet';
+      const network = {hostNetwork: true, dnsPolicy};
+      return startJob(client, {count: 1, node: vantage.name, network}, options, `node/${vantage.name}`);
+    }
     try {
-      return [await startInPod(client, vantage, options)];
+      return [await startInPod(client, vantage, options, () => tellOfRecord(vantage.name))];
     } catch (error) {
       if (!(error instanceof ApiRefusal)) throw error;
       // no right to put a container into the pod: a pod of our own on the same node is the nearest place
-      const node = await nodeOfPod(vantage.namespace, vantage.name);
-      return startJob(client, {count: 1, node, hostNetwork: false}, options, `a pod on node ${node ?? ''} beside pod/${vantage.name}`);
+      const pod = await readPod(vantage.namespace, vantage.name);
+      const node = ((pod?.['spec'] ?? {}) as {nodeName?: string}).nodeName ?? null;
+      const at = `a pod on node ${node ?? ''} beside pod/${vantage.name}`;
+      return startJob(client, {count: 1, node, network: networkOf(pod)}, options, at);
     }
   };
   const agentAt = (vantage: Exclude<Vantage, {kind: 'Outside'}>): Promise<Agent> => {
@@ -67,7 +78,7 @@ export function agentsOf(
       }
       return agentAt(vantage);
     },
-    spread: (count) => keep(startJob(client, {count, node: null, hostNetwork: false}, options, 'the cluster')),
+    spread: (count) => keep(startJob(client, {count, node: null, network: POD_NETWORK}, options, 'the cluster')),
     close,
   };
 }

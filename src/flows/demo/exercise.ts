@@ -4,7 +4,7 @@ import {agentOptions} from '../agents/agent.ts';
 import {applyFlow} from '../apply-objects.ts';
 import {resolveName} from '../dns-resolve.ts';
 import {listServices} from '../list-services.ts';
-import {type LoadFlags, loadFlow} from '../load/index.ts';
+import {type LoadFlags, type LoadHearers, loadFlow} from '../load/index.ts';
 import {probeFlow} from '../probe/index.ts';
 import {reachOf} from '../reach.ts';
 import type {ClusterSource} from '../source.ts';
@@ -60,15 +60,15 @@ export async function* exercise(
   }
   yield {kind: 'resolved', results: await resolveNames(place, signal)};
   const targets = SUITE.map((name) => `svc/${name}`);
-  yield {kind: 'probed', result: await probeFlow(source, targets, {...demoProbeFlags, timeout: WAIT_MS})};
-  yield await answer(place, flags);
+  yield {kind: 'probed', result: await probeFlow(source, targets, {...demoProbeFlags, timeout: WAIT_MS}, say)};
+  yield await answer(place, flags, say);
   for (const via of ['clusterip', 'nodeport', 'loadbalancer'] as const) {
     if (signal.aborted) return;
     const way = ways === null ? {from: undefined} : await ways.to(via);
     if ('closed' in way) yield {kind: 'skipped', what: `load through ${via}`, why: way.closed};
     else {
       const load = {...flags, ...demoLoadFlags, ...way, via, yes: ways !== null};
-      yield {kind: 'loaded', result: await loadUntilDecided(source, load, signal)};
+      yield {kind: 'loaded', result: await loadUntilDecided(source, load, {onProgress: () => {}, say, signal})};
     }
   }
 }
@@ -76,7 +76,7 @@ export async function* exercise(
 async function resolveNames({source, ways}: DemoPlace, signal: AbortSignal): Promise<readonly DnsResolveResult[]> {
   const {namespace} = source;
   const ask = (name: string, type: string) =>
-    resolveName(source, name, {type, from: 'pod/kiada-001', namespace, predictOnly: false, libc: 'glibc'});
+    resolveName(source, name, {type, from: 'pod/kiada-001', namespace, predictOnly: false, libc: 'glibc', agent: null});
   const questions = [
     ['quote', 'A'],
     ['_http._tcp.quiz', 'SRV'],
@@ -96,21 +96,21 @@ async function resolveNames({source, ways}: DemoPlace, signal: AbortSignal): Pro
 async function loadUntilDecided(
   source: ClusterSource,
   flags: LoadFlags & {readonly duration: number},
-  signal: AbortSignal,
+  hearers: LoadHearers,
 ): Promise<LoadResult> {
-  const first = await loadFlow(source, TARGET, flags, () => {}, signal);
+  const first = await loadFlow(source, TARGET, flags, hearers);
   const open = first.runs.filter((run) => run.distribution.test.verdict === 'undecided');
-  if (open.length === 0 || signal.aborted) return first;
+  if (open.length === 0 || hearers.signal.aborted) return first;
   const rate = Math.max(1, Math.min(...open.map((run) => run.requestsPerSecond)));
   const duration = Math.min(LONGEST_MS, Math.max(flags.duration, (ENOUGH_REQUESTS / rate) * 1000));
-  return loadFlow(source, TARGET, {...flags, duration: Math.ceil(duration)}, () => {}, signal);
+  return loadFlow(source, TARGET, {...flags, duration: Math.ceil(duration)}, hearers);
 }
 
-async function answer({source, ways}: DemoPlace, flags: DemoFlags): Promise<DemoStep> {
+async function answer({source, ways}: DemoPlace, flags: DemoFlags, say: (text: string) => void): Promise<DemoStep> {
   const way = ways === null ? {from: 'outside'} : await ways.to('nodeport');
   if ('closed' in way) return {kind: 'skipped', what: 'asking Kiada', why: way.closed};
   const {parseVantage} = await import('../../routing/index.ts');
-  const reach = await reachOf(source, ways === null ? null : agentOptions(flags, source.namespace));
+  const reach = await reachOf(source, ways === null ? null : agentOptions(flags, source.namespace, {say}));
   try {
     return {kind: 'answered', ...(await askKiada(reach, source, parseVantage(way.from, source.namespace)))};
   } finally {

@@ -15,13 +15,20 @@ import {openSampleFile} from './sample-file.ts';
 
 export type {LoadFlags} from './load-flags.ts';
 
+/** Who hears how the load goes, and how it is ended early. */
+export interface LoadHearers {
+  readonly onProgress: (live: LoadLive) => void;
+  /** Tells people what they should know about what is started in their cluster. */
+  readonly say: (text: string) => void;
+  readonly signal: AbortSignal;
+}
+
 /** Sends load along the paths of a Service, one after the other, and says how it was spread and how it was answered. */
 export async function loadFlow(
   source: ClusterSource,
   text: string,
   flags: LoadFlags,
-  onProgress: (live: LoadLive) => void,
-  signal: AbortSignal,
+  {onProgress, say, signal}: LoadHearers,
 ): Promise<LoadResult> {
   const {isMissed, parseFailIf} = await import('../../load/index.ts');
   const target = parseTarget(text);
@@ -32,7 +39,7 @@ export async function loadFlow(
   const thresholds = (flags['fail-if'] ?? []).map((condition) => parseFailIf(condition));
   const earlier = flags.compare === undefined ? null : await readEarlier(flags.compare);
   const service = {namespace: flags.namespace ?? source.namespace, name: target.name};
-  const runs = await executeRuns(source, {service, port: target.port, plan, flags, onProgress, signal});
+  const runs = await executeRuns(source, {service, port: target.port, plan, flags, onProgress, say, signal});
   const result = {
     target: text,
     plan: {
@@ -57,21 +64,19 @@ export async function loadFlow(
   return {...result, comparison};
 }
 
-interface Asked {
+interface Asked extends LoadHearers {
   readonly service: NamespacedName;
   readonly port: string | null;
   readonly plan: ReturnType<typeof planOf>;
   readonly flags: LoadFlags;
-  readonly onProgress: (live: LoadLive) => void;
-  readonly signal: AbortSignal;
 }
 
 async function executeRuns(source: ClusterSource, asked: Asked): Promise<readonly LoadRunResult[]> {
-  const {service, port, plan, flags, onProgress, signal} = asked;
+  const {service, port, plan, flags, onProgress, say, signal} = asked;
   const via = parsePaths(flags.via);
   const needMs = longest(plan, via.length);
   // without --yes nothing is started in somebody's cluster
-  const reach = await reachOf(source, flags.yes ? agentOptions(flags, service.namespace, {needMs, signal}) : null);
+  const reach = await reachOf(source, flags.yes ? agentOptions(flags, service.namespace, {needMs, signal, say}) : null);
   requirePermitted(source, reach, flags);
   // the name that callers in the cluster use is the one that a certificate bears
   const tls = plan.tls && {...plan.tls, serverName: plan.tls.serverName ?? `${service.name}.${service.namespace}.svc`};

@@ -17,12 +17,13 @@ export async function tryServices(
   view: ClusterView,
   services: readonly Service[],
   flags: TryFlags,
+  say: (text: string) => void,
 ): Promise<readonly Observed[]> {
   const [{observeService}, {parseVantage}] = await Promise.all([import('./index.ts'), import('../../routing/index.ts')]);
   const namespace = services[0]?.namespace ?? source.namespace;
   const from = flags.from === undefined ? null : parseVantage(flags.from, namespace);
   if (from !== null) requireVantage(view, from);
-  const reach = await reachOf(source, from === null ? null : agentOptions(flags, namespace));
+  const reach = await reachOf(source, from === null ? null : agentOptions(flags, namespace, {say}));
   try {
     const observed: Observed[] = [];
     for (const service of services) observed.push(await observeService(source, reach, view, service, from));

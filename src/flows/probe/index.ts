@@ -32,12 +32,17 @@ export interface ProbeFlags {
 }
 
 /** Probes the targets as the flags say. */
-export async function probeFlow(source: ClusterSource, targets: readonly string[], flags: ProbeFlags): Promise<ProbeResult> {
+export async function probeFlow(
+  source: ClusterSource,
+  targets: readonly string[],
+  flags: ProbeFlags,
+  say: (text: string) => void,
+): Promise<ProbeResult> {
   const expectBody = flags['expect-body'] === undefined ? null : parseRegExp(flags['expect-body']);
   const namespace = flags.namespace ?? source.namespace;
   const {parseVantage} = await import('../../routing/index.ts');
   // only a vantage that is asked for is worth starting something in somebody's cluster
-  const reach = await reachOf(source, flags.from === undefined ? null : agentOptions(flags, namespace));
+  const reach = await reachOf(source, flags.from === undefined ? null : agentOptions(flags, namespace, {say}));
   const options: ProbeOptions = {
     namespace,
     at: flags.from === undefined || flags.via !== undefined ? null : parseVantage(flags.from, namespace),
