@@ -8,15 +8,19 @@ import {agentProgram} from './start-job.ts';
 
 const READY_TIMEOUT_MS = 60_000;
 const FILE = '/tmp/kiada-agent.mjs';
+/** Which process to end: where the pod's containers share their processes it is not the first. */
+const PID_FILE = '/tmp/kiada-agent.pid';
 
 /**
  * An agent in a pod's own network, as an ephemeral container. Such a container cannot be taken out of a pod again: it ends with the
- * client's leave or at its deadline, and its record stays in the pod until the pod goes. Throws what the API refuses.
+ * client's leave or at its deadline, and its record stays in the pod until the pod goes. Throws what the API refuses. `onAdded` is called
+ * once the record is there.
  */
 export async function startInPod(
   client: KubeClient,
   pod: {readonly namespace: string; readonly name: string},
   options: AgentOptions,
+  onAdded: () => void,
 ): Promise<Agent> {
   const container = `kiada-agent-${randomBytes(3).toString('hex')}`;
   const path = `/api/v1/namespaces/${encodeURIComponent(pod.namespace)}/pods/${encodeURIComponent(pod.name)}`;
@@ -26,6 +30,7 @@ export async function startInPod(
     contentType: 'application/strategic-merge-patch+json',
     body: {spec: {ephemeralContainers: [ephemeral(container, options)]}},
   });
+  onAdded();
   await untilRunning(client, path, container, options.signal);
   const target = {namespace: pod.namespace, pod: pod.name, container};
   await install(client, target);
@@ -35,7 +40,9 @@ export async function startInPod(
     pod: null,
     run: (args) => openExec(client, target, ['node', FILE, ...args], {stdin: true}),
     close: async () => {
-      const leave = openExec(client, target, ['node', '-e', 'process.kill(1)'], {stdin: false});
+      const leave = openExec(client, target, ['node', '-e', `process.kill(Number(require('fs').readFileSync('${PID_FILE}')))`], {
+        stdin: false,
+      });
       await leave.exit.catch(() => {}); // it may be gone with the container before it can say so
     },
   };
@@ -49,7 +56,8 @@ function ephemeral(name: string, options: AgentOptions): object {
     command: [
       'node',
       '-e',
-      `process.on('SIGTERM', () => process.exit(0)); setTimeout(() => process.exit(0), ${options.deadlineSeconds * 1000})`,
+      `process.on('SIGTERM', () => process.exit(0)); setTimeout(() => process.exit(0), ${options.deadlineSeconds * 1000});
+      require('fs').writeFileSync('${PID_FILE}', String(process.pid))`,
     ],
     securityContext: {
       allowPrivilegeEscalation: false,
@@ -83,6 +91,7 @@ async function untilRunning(client: KubeClient, path: string, container: string,
       throw new KiadaError(
         'UNKNOWABLE',
         `the agent does not come up in the pod: ${reason} ${state?.waiting?.message ?? state?.terminated?.message ?? ''}`.trim(),
+        {hint: 'Name an image that the cluster has with --agent-image.'},
       );
     }
     await delay(250);
