@@ -1,6 +1,6 @@
 import http from 'node:http';
 import type tls from 'node:tls';
-import type {Connection, ProgramContext} from '../model/index.ts';
+import type {Connection, ProgramContext, ProgramNetwork} from '../model/index.ts';
 import {secureConnection} from './secure-connection.ts';
 
 export interface ServeOptions {
@@ -15,6 +15,9 @@ export interface ServeOptions {
   readonly onConnection?: () => void;
 }
 
+/** Whose server it is: a program, or a part of the sandbox that listens on the virtual network. */
+export type HttpHost = Pick<ProgramContext, 'signal' | 'stderr'> & {readonly network: Pick<ProgramNetwork, 'listen'>};
+
 /** An HTTP server on a program's network. */
 export interface HttpService {
   readonly port: number;
@@ -26,7 +29,7 @@ export interface HttpService {
  * Serves HTTP/1.1 on the program's network. Throws EADDRINUSE where the port is taken.
  * Node's server is never told to listen, so it neither knows its connections nor times them out: both are done here.
  */
-export function serveHttp(context: ProgramContext, options: ServeOptions, handler: http.RequestListener): HttpService {
+export function serveHttp(context: HttpHost, options: ServeOptions, handler: http.RequestListener): HttpService {
   const server = http.createServer((request, response) => guard(context, handler, request, response));
   server.keepAliveTimeout = 0; // idle connections are closed below, also where the connection is no socket of Node's
   const open = new Map<Connection, OpenConnection>();
@@ -96,7 +99,7 @@ export function serveHttp(context: ProgramContext, options: ServeOptions, handle
 }
 
 /** A handler that throws spoils its own request and nothing else: other programs live in the same process. */
-function guard(context: ProgramContext, handler: http.RequestListener, request: http.IncomingMessage, response: http.ServerResponse): void {
+function guard(context: HttpHost, handler: http.RequestListener, request: http.IncomingMessage, response: http.ServerResponse): void {
   try {
     handler(request, response as Parameters<http.RequestListener>[1]);
   } catch (error) {

@@ -44,15 +44,20 @@ function countLocalReady(view: ClusterView, service: string, family: IpFamily, n
   return addresses.size;
 }
 
-/** What the health check node port of a Service answers on a node: 200 where a ready endpoint is there, else 503. Null where it has none. */
+/**
+ * What the health check node port of a Service answers on a node: 200 where a ready endpoint is there, else 503. Null where it has none. Of a
+ * Service with two families each has a kube-proxy of its own: without `family` it is the first one's answer.
+ */
 export function healthCheck(
   view: ClusterView,
   service: {readonly namespace: string; readonly name: string},
   node: string,
+  family?: IpFamily,
 ): HealthCheck | null {
   const key = `${service.namespace}/${service.name}`;
   const record = view.services.get(key);
-  const proxied = record === undefined ? undefined : proxiedPorts(record).find((port) => port.healthCheckNodePort !== null);
+  const isAsked = (port: ProxiedPort) => port.healthCheckNodePort !== null && (family === undefined || port.family === family);
+  const proxied = record === undefined ? undefined : proxiedPorts(record).find(isAsked);
   if (proxied === undefined || proxied.healthCheckNodePort === null) return null;
   const localEndpoints = countLocalReady(view, key, proxied.family, node);
   return {port: proxied.healthCheckNodePort, status: localEndpoints > 0 ? 200 : 503, localEndpoints};

@@ -7,7 +7,7 @@ import type {Image} from './image.ts';
 import {keepPorts, onKeptPort, readPorts, readToken} from './kept-files.ts';
 import {startKubelets} from './kubelet/index.ts';
 import {liveView} from './live-view.ts';
-import {createNetwork, serveClusterDns, startDnsServer, startHostPorts, startSocks5} from './network/index.ts';
+import {createNetwork, serveClusterDns, serveHealthChecks, startDnsServer, startHostPorts, startSocks5} from './network/index.ts';
 import {answerOwn, nodeInfo, type SandboxInfo} from './own-routes.ts';
 import {addressesOf, nodeSpecs, type SandboxShape} from './topology.ts';
 
@@ -53,10 +53,11 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   bootstrap(api, options);
 
   const stopped = new Set<string>();
+  const isNodeUp = (name: string): boolean => !stopped.has(name);
   const network = createNetwork({
     view: live.view,
     dnsServers: [addresses.clusterDNS],
-    isNodeUp: (name) => !stopped.has(name),
+    isNodeUp,
     onListenerError: (error) => log('network', textOf(error)),
   });
   const dns = await onKeptPort(kept.dns, (port) => startDnsServer({view: live.view, port, serverIPs: [addresses.clusterDNS]}));
@@ -100,9 +101,12 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const inside = network.listenAt(addresses.controlPlane, API_PORT, (connection) => apiServer.accept(connection));
   const socks5 = await onKeptPort(kept.socks5, (port) => startSocks5({network, token, port}));
   const hostPorts = startHostPorts({network, view: live.view});
+  const healthChecks = serveHealthChecks({network, view: live.view, isNodeUp, log: (message) => log('network', message)});
   const unwatchPorts = api.watch((change) => {
     if (change.resource === 'services') void hostPorts.sync();
+    if (change.resource === 'services' || change.resource === 'nodes') healthChecks.sync();
   });
+  healthChecks.sync();
   await hostPorts.sync();
   keepPorts(dataDir, {api: apiServer.port, dns: dns.port, socks5: socks5.port});
 
@@ -133,6 +137,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     unwatchPorts();
     await Promise.all([socks5.close(), hostPorts.close(), apiServer.close(), dns.close()]);
     inside.close();
+    healthChecks.close();
     clusterDns.close();
     await controllers.close();
     await kubelets.close();

@@ -84,6 +84,28 @@ describe.skipIf(lacks('kubectl', 'curl'))('policies: what route predicts is what
     expect(used(second)).toEqual(used(first));
     expect(first.distribution.test).toMatchObject({method: 'affinity', verdict: 'as-predicted'});
   });
+
+  test('the health check node port tells load balancers which nodes have a ready endpoint, as long as they run', async () => {
+    await user.kubectl('patch', 'svc', 'local-outside', '-p', '{"spec": {"type": "LoadBalancer", "externalTrafficPolicy": "Local"}}');
+    const port = await user.kubectl('get', 'svc', 'local-outside', '-o', 'jsonpath={.spec.healthCheckNodePort}');
+    const statuses = async (vantage: string): Promise<readonly string[]> => {
+      const ask = (address: string) =>
+        user.curlFrom(vantage, ['-m', '2', '-o', '/dev/null', '-w', '%{http_code}', `http://${address}:${port}/`]);
+      return (await Promise.all(Object.values(NODES).map(ask))).map(({stdout}) => stdout);
+    };
+    const label = (pod: string, value: string) => user.kubectl('label', 'pod', pod, `app=${value}`, '--overwrite');
+    await label('on-3', 'elsewhere');
+    for (const vantage of ['pod.caller.default', 'node.sandbox-2', 'outside'])
+      await expect.poll(() => statuses(vantage), {timeout: 10_000}).toEqual(['200', '200', '503']);
+    await label('on-1', 'elsewhere');
+    await label('on-3', 'spread');
+    await expect.poll(() => statuses('pod.caller.default'), {timeout: 10_000}).toEqual(['503', '200', '200']);
+    await user.succeed(user.kiada(['sandbox', 'node', 'stop', 'sandbox-2', '-q']));
+    expect(await statuses('pod.caller.default')).toEqual(['503', '000', '200']);
+    await user.succeed(user.kiada(['sandbox', 'node', 'start', 'sandbox-2', '-q']));
+    await expect.poll(() => statuses('pod.caller.default').then((all) => all[1]), {timeout: 20_000}).not.toBe('000');
+    await label('on-1', 'spread');
+  });
 });
 
 const stickyLoad = ['sticky', '--from', 'pod/caller', '--requests', '60', '--connection-per-request'];

@@ -1,6 +1,7 @@
 export {serveClusterDns} from './cluster-dns.ts';
 export type {DatagramSocket} from './datagrams.ts';
 export {startDnsServer} from './dns-server.ts';
+export {serveHealthChecks} from './health-checks.ts';
 export {type HostPort, startHostPorts} from './host-ports.ts';
 export {createNetwork, type SandboxNetwork} from './network.ts';
 export type {SandboxPodNamespace} from './pod-namespace.ts';
