@@ -18,7 +18,7 @@ const server = http.createServer((request, response) => {
   const url = new URL(request.url ?? '/', 'http://localhost');
   const resource = url.pathname.split('/').at(-1) ?? '';
   response.setHeader('Content-Type', 'application/json');
-  if (!['services', 'endpointslices', 'pods'].includes(resource)) {
+  if (!['services', 'endpointslices', 'pods', 'nodes'].includes(resource)) {
     response.statusCode = 404;
     response.end(JSON.stringify({kind: 'Status', apiVersion: 'v1', status: 'Failure', code: 404}));
   } else if (url.searchParams.has('watch')) {
@@ -33,6 +33,7 @@ function listOf(resource: string): object {
     services: ['Service', 'v1'],
     endpointslices: ['EndpointSlice', 'discovery.k8s.io/v1'],
     pods: ['Pod', 'v1'],
+    nodes: ['Node', 'v1'],
   }[resource] as [string, string];
   const items = objects.filter((object) => object.kind === kind).map((object) => versioned(object, '1'));
   return {kind: `${kind}List`, apiVersion, metadata: {resourceVersion: '1'}, items};

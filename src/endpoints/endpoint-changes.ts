@@ -1,6 +1,6 @@
 import {hostPort} from '../ip/index.ts';
 import type {ClusterView, EndpointChange, EndpointStatus, NamespacedName, ObjectRef, Service} from '../model/index.ts';
-import {endpointStatuses} from './endpoint-status.ts';
+import {compareAddresses, unorderedStatuses} from './endpoint-status.ts';
 import {matchesSelector} from './selectors.ts';
 
 /** What changed between two states of a cluster, without the time, which is the observer's. */
@@ -20,16 +20,23 @@ export function endpointChanges(before: ClusterView, after: ClusterView, only?: 
   return changed.sort().flatMap((key) => serviceChanges(before, after, key));
 }
 
+type Change = ViewedChange & {readonly before: EndpointStatus | null; readonly after: EndpointStatus | null};
+
+function byAddress(a: Change, b: Change): number {
+  const [left, right] = [a.after ?? a.before, b.after ?? b.before];
+  return compareAddresses(left?.address ?? '', right?.address ?? '') || ((left?.slice ?? '') < (right?.slice ?? '') ? -1 : 1);
+}
+
 function serviceChanges(before: ClusterView, after: ClusterView, key: string): readonly ViewedChange[] {
   const old = statusesOf(before, key);
   const now = statusesOf(after, key);
   const [namespace = '', name = ''] = key.split('/');
   const service: ObjectRef = {kind: 'Service', namespace, name};
-  const changes: ViewedChange[] = [];
+  const [left, came]: [Change[], Change[]] = [[], []];
   for (const [id, status] of old) {
     const next = now.get(id) ?? null;
     if (next === null) {
-      changes.push({
+      left.push({
         type: 'removed',
         service,
         endpoint: nameOf(status),
@@ -39,12 +46,12 @@ function serviceChanges(before: ClusterView, after: ClusterView, key: string): r
       });
     } else {
       const reason = whatChanged(status, next);
-      if (reason !== null) changes.push({type: 'changed', service, endpoint: nameOf(next), before: status, after: next, reason});
+      if (reason !== null) left.push({type: 'changed', service, endpoint: nameOf(next), before: status, after: next, reason});
     }
   }
   for (const [id, status] of now) {
     if (!old.has(id))
-      changes.push({
+      came.push({
         type: 'added',
         service,
         endpoint: nameOf(status),
@@ -53,14 +60,14 @@ function serviceChanges(before: ClusterView, after: ClusterView, key: string): r
         reason: whyAdded(before, after, key, status),
       });
   }
-  return changes;
+  return [...left.sort(byAddress), ...came.sort(byAddress)];
 }
 
 /** Endpoints by what makes them the same one over time: the address, and the pod behind it. */
 function statusesOf(view: ClusterView, key: string): ReadonlyMap<string, EndpointStatus> {
   const service = view.services.get(key);
   return new Map(
-    service === undefined ? [] : endpointStatuses(view, service).map((status) => [`${status.address} ${status.pod ?? ''}`, status]),
+    service === undefined ? [] : unorderedStatuses(view, service).map((status) => [`${status.address} ${status.pod ?? ''}`, status]),
   );
 }
 

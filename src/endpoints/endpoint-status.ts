@@ -1,4 +1,3 @@
-import {canonicalIP, familyOf} from '../ip/index.ts';
 import type {ClusterView, Endpoint, EndpointSlice, EndpointStatus, ObjectRef, Service} from '../model/index.ts';
 import {type NotReady, whyNotReady} from './not-ready.ts';
 
@@ -13,23 +12,30 @@ interface Entry {
  * same pod's newer slice stands, and of two pods' that of the ready one (both may be seen while the controller moves endpoints).
  */
 export function endpointStatuses(view: ClusterView, service: Service): readonly EndpointStatus[] {
+  return statusesByAddress(view, service)
+    .map(({address, statuses}) => ({key: sortable(address), statuses}))
+    .sort((a, b) => compareText(a.key, b.key))
+    .flatMap(({statuses}) => statuses.toSorted((a, b) => compareText(a.slice, b.slice)));
+}
+
+/** The same in the order of the slices: followers of large Services come here with each change, and put in order no more than what changed. */
+export function unorderedStatuses(view: ClusterView, service: Service): readonly EndpointStatus[] {
+  return statusesByAddress(view, service).flatMap(({statuses}) => statuses);
+}
+
+function statusesByAddress(view: ClusterView, service: Service): readonly {address: string; statuses: readonly EndpointStatus[]}[] {
   const slices = view.slicesOf.get(`${service.namespace}/${service.name}`) ?? [];
   const byAddress = new Map<string, Entry[]>();
   for (const slice of slices) {
     if (slice.addressType === 'FQDN') continue;
     for (const endpoint of slice.endpoints) {
-      const address = canonicalIP(endpoint.address) ?? endpoint.address;
-      const group = byAddress.get(address);
-      if (group === undefined) byAddress.set(address, [{slice, endpoint}]);
+      const group = byAddress.get(endpoint.address);
+      if (group === undefined) byAddress.set(endpoint.address, [{slice, endpoint}]);
       else group.push({slice, endpoint});
     }
   }
   const ref = {kind: 'Service', namespace: service.namespace, name: service.name};
-  // followers of large Services come here with each change: what an address sorts by is worked out once
-  return [...byAddress]
-    .map(([address, group]) => ({key: sortable(address), statuses: mergeAddress(view, ref, address, group)}))
-    .sort((a, b) => compareText(a.key, b.key))
-    .flatMap(({statuses}) => statuses.toSorted((a, b) => compareText(a.slice, b.slice)));
+  return [...byAddress].map(([address, group]) => ({address, statuses: mergeAddress(view, ref, address, group)}));
 }
 
 function mergeAddress(view: ClusterView, service: ObjectRef, address: string, entries: readonly Entry[]): readonly EndpointStatus[] {
@@ -80,7 +86,7 @@ function statusOf(view: ClusterView, service: ObjectRef, address: string, entry:
   return {
     service,
     address,
-    family: familyOf(address) ?? 'IPv4',
+    family: address.includes(':') ? 'IPv6' : 'IPv4',
     ports,
     ready: endpoint.ready,
     serving: endpoint.serving,
@@ -118,20 +124,16 @@ export function compareAddresses(a: string, b: string): number {
   return compareText(sortable(a), sortable(b));
 }
 
-/** The text whose order is that of the addresses. */
+/** A text whose order is that of the addresses: a character for each byte, or for each group of an IPv6 address. */
 function sortable(address: string): string {
-  if (!address.includes(':'))
-    return `4 ${address
-      .split('.')
-      .map((part) => part.padStart(3, '0'))
-      .join('.')}`;
+  if (!address.includes(':')) return `4${String.fromCharCode(...address.split('.').map(Number))}`;
   const [head = '', tail = ''] = address.split('::');
   const groups = (text: string) =>
     text
       .split(':')
       .filter((group) => group !== '')
-      .map((group) => group.padStart(4, '0'));
+      .map((group) => Number.parseInt(group, 16));
   const [before, after] = [groups(head), groups(tail)];
-  const zeros = Array.from({length: Math.max(0, 8 - before.length - after.length)}, () => '0000');
-  return `6 ${[...before, ...zeros, ...after].join(':')}`;
+  const zeros = Array.from({length: Math.max(0, 8 - before.length - after.length)}, () => 0);
+  return `6${String.fromCharCode(...before, ...zeros, ...after)}`;
 }

@@ -21,7 +21,10 @@ const COMPARISONS: Readonly<Record<string, (left: number, right: number) => bool
 
 /** A condition on endpoints such as `ready>=3`. */
 export interface Until {
-  holds(endpoints: readonly EndpointStatus[]): boolean;
+  /** Whether an endpoint is among those that it is about. */
+  counts(endpoint: EndpointStatus): boolean;
+  /** Whether it holds with so many of them. */
+  holds(count: number): boolean;
 }
 
 /** Parses a condition. Throws USAGE for what is none. */
@@ -35,5 +38,5 @@ export function parseUntil(text: string): Until {
     });
   }
   const wanted = Number(match[3]);
-  return {holds: (endpoints) => compare(endpoints.filter(counted).length, wanted)};
+  return {counts: counted, holds: (count) => compare(count, wanted)};
 }

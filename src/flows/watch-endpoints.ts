@@ -5,7 +5,7 @@ import type {ClusterView, EndpointChange, EndpointStatus, NamespacedName} from '
 import {Merged} from './merged.ts';
 import {pickServices, serviceName} from './read-view.ts';
 import type {ClusterSource} from './source.ts';
-import {parseUntil} from './until.ts';
+import {parseUntil, type Until} from './until.ts';
 
 export interface WatchEndpointsOptions {
   /** null for all namespaces. */
@@ -43,9 +43,9 @@ export async function* watchEndpoints(source: ClusterSource, options: WatchEndpo
   ]);
   const ended = new AbortController();
   const events = await follow(source, options.namespace, AbortSignal.any([options.signal, ended.signal]));
-  const statuses = (view: ClusterView) => watched(view, options.namespace, names).flatMap((service) => endpointStatuses(view, service));
 
   let view = viewOf([]);
+  const count = until === null ? null : new Count(until);
   const unsynced = new Set<string>(FOLLOWED);
   try {
     for await (const {resource, event} of events) {
@@ -53,7 +53,11 @@ export async function* watchEndpoints(source: ClusterSource, options: WatchEndpo
         unsynced.delete(resource);
         if (unsynced.size > 0) continue;
         pickServices(view, options.namespace, names);
-        for (const status of statuses(view)) yield added(status, event.at);
+        for (const service of watched(view, options.namespace, names)) {
+          const present = endpointStatuses(view, service);
+          count?.set(service, present);
+          for (const status of present) yield added(status, event.at);
+        }
         yield {...NOTHING, time: timeText(event.at), type: 'synced', reason: null};
       } else if (event.type === 'resynced') {
         if (resource === 'endpointslices') yield {...NOTHING, time: timeText(event.at), type: 'resynced', reason: event.reason};
@@ -63,12 +67,38 @@ export async function* watchEndpoints(source: ClusterSource, options: WatchEndpo
         if (unsynced.size > 0) continue;
         const touched = touchedBy(event, before, view).filter((service) => isWatched(service, options.namespace, names));
         for (const change of endpointChanges(before, view, touched)) yield {time: timeText(event.at), ...change};
+        for (const name of count === null ? [] : touched) {
+          const service = view.services.get(`${name.namespace}/${name.name}`);
+          count?.set(name, service === undefined ? [] : endpointStatuses(view, service));
+        }
       }
-      if (until !== null && unsynced.size === 0 && until.holds(statuses(view))) return true;
+      if (count !== null && unsynced.size === 0 && count.holds()) return true;
     }
     return false;
   } finally {
     ended.abort();
+  }
+}
+
+/** How many endpoints a condition is about, Service by Service: with each change only those of the Service that it touches are counted anew. */
+class Count {
+  readonly #until: Until;
+  readonly #ofService = new Map<string, number>();
+  #total = 0;
+
+  constructor(until: Until) {
+    this.#until = until;
+  }
+
+  set({namespace, name}: NamespacedName, endpoints: readonly EndpointStatus[]): void {
+    const key = `${namespace}/${name}`;
+    const now = endpoints.filter((endpoint) => this.#until.counts(endpoint)).length;
+    this.#total += now - (this.#ofService.get(key) ?? 0);
+    this.#ofService.set(key, now);
+  }
+
+  holds(): boolean {
+    return this.#until.holds(this.#total);
   }
 }
 
