@@ -1,5 +1,5 @@
 import {hostPort} from '../ip/index.ts';
-import type {ClusterView, EndpointChange, EndpointStatus, NamespacedName, ObjectRef, Service} from '../model/index.ts';
+import type {ClusterView, EndpointChange, EndpointSlice, EndpointStatus, NamespacedName, ObjectRef, Service} from '../model/index.ts';
 import {compareAddresses, unorderedStatuses} from './endpoint-status.ts';
 import {matchesSelector} from './selectors.ts';
 
@@ -63,12 +63,27 @@ function serviceChanges(before: ClusterView, after: ClusterView, key: string): r
   return [...left.sort(byAddress), ...came.sort(byAddress)];
 }
 
+type Statuses = ReadonlyMap<string, EndpointStatus>;
+
+interface Latest {
+  readonly slices: readonly EndpointSlice[];
+  readonly pods: ClusterView['pods'];
+  readonly statuses: Statuses;
+}
+
+/** What was after a Service's last change is before its next: it is worked out once, as long as all that it was made of is the same. */
+const latest = new WeakMap<Service, Latest>();
+
 /** Endpoints by what makes them the same one over time: the address, and the pod behind it. */
-function statusesOf(view: ClusterView, key: string): ReadonlyMap<string, EndpointStatus> {
+function statusesOf(view: ClusterView, key: string): Statuses {
   const service = view.services.get(key);
-  return new Map(
-    service === undefined ? [] : unorderedStatuses(view, service).map((status) => [`${status.address} ${status.pod ?? ''}`, status]),
-  );
+  const slices = view.slicesOf.get(key);
+  if (service === undefined || slices === undefined) return new Map();
+  const known = latest.get(service);
+  if (known?.slices === slices && known.pods === view.pods) return known.statuses;
+  const statuses = new Map(unorderedStatuses(view, service).map((status) => [`${status.address} ${status.pod ?? ''}`, status]));
+  latest.set(service, {slices, pods: view.pods, statuses});
+  return statuses;
 }
 
 function nameOf(status: EndpointStatus): string {

@@ -34,9 +34,17 @@ export default class EndpointsWatch extends KiadaCommand {
         live: flags.live,
         rows: process.stdout.rows ?? 24,
       });
-      process.exitCode = await followEndpoints(source, argv as string[], flags, (change) =>
-        process.stdout.write(yaml === null ? printer(change) : `---\n${yaml.stringify(change)}`),
-      );
+      // thousands of changes a second may come: those of one turn of the loop are written at once
+      let waiting = '';
+      const flush = () => {
+        if (waiting !== '') process.stdout.write(waiting);
+        waiting = '';
+      };
+      process.exitCode = await followEndpoints(source, argv as string[], flags, (change) => {
+        if (waiting === '') setImmediate(flush);
+        waiting += yaml === null ? printer(change) : `---\n${yaml.stringify(change)}`;
+      });
+      flush();
       if (process.exitCode === 124) this.say(flags, `timed out: ${flags.until} did not hold within ${(flags.timeout ?? 0) / 1000} s`);
     } finally {
       source.close();
