@@ -24,7 +24,15 @@ export interface Candidate {
 export type NameSource = (what: string, flags: ReadonlyMap<string, string>) => Promise<readonly string[]>;
 
 /** What a flag's value names; flags that are not here take words of their own. */
-const FLAG_NAMES: Readonly<Record<string, string>> = {namespace: 'namespaces', context: 'contexts', from: 'vantages', entry: 'nodes'};
+const FLAG_NAMES: Readonly<Record<string, string>> = {
+  namespace: 'namespaces',
+  'agent-namespace': 'namespaces',
+  context: 'contexts',
+  from: 'vantages',
+  entry: 'nodes',
+  without: 'pods',
+  ignore: 'codes',
+};
 
 /** What a command's arguments name, by command id. */
 const ARGUMENT_NAMES: Readonly<Record<string, string>> = {
@@ -66,8 +74,9 @@ export async function* candidatesFor(
   const given = givenFlags(flags, before.slice(used));
   const open = openFlag(flags, before, typed);
   if (open !== null) {
-    const prefix = typed.includes('=') ? `${typed.slice(0, typed.indexOf('=') + 1)}` : '';
-    for await (const candidate of valuesOf(open, given, names)) yield {...candidate, value: prefix + candidate.value};
+    const prefix = typed.startsWith('--') ? typed.slice(0, typed.indexOf('=') + 1) : '';
+    const value = typed.slice(prefix.length);
+    for await (const candidate of valuesOf(open, value, given, names)) yield {...candidate, value: prefix + candidate.value};
     return;
   }
   if (typed.startsWith('-')) {
@@ -139,8 +148,8 @@ function givenFlags(flags: readonly FlagFacts[], words: readonly string[]): Read
   return given;
 }
 
-async function* valuesOf(flag: FlagFacts, given: ReadonlyMap<string, string>, names: NameSource): AsyncGenerator<Candidate> {
+async function* valuesOf(flag: FlagFacts, typed: string, given: ReadonlyMap<string, string>, names: NameSource): AsyncGenerator<Candidate> {
   for (const option of flag.options ?? []) yield {value: option};
   const kind = FLAG_NAMES[flag.name];
-  if (kind !== undefined) for (const name of await names(kind, given)) yield {value: name};
+  if (kind !== undefined) for (const name of await names(kind, given)) yield {value: kindTyped(kind, typed) + name};
 }
