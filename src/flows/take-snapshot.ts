@@ -20,14 +20,27 @@ const KINDS: readonly ResourceName[] = [
   'events',
 ];
 
-/** Everything that decides where Service traffic goes, as a List; one namespace, or all with null. */
+/**
+ * Everything that decides where Service traffic goes, as a List; one namespace, or all with null. One namespace comes with the API server's
+ * own Service, whose variables are in every pod.
+ */
 export async function takeSnapshot(
   source: ObjectSource,
   namespace: string | null,
 ): Promise<{list: {apiVersion: 'v1'; kind: 'List'; items: readonly KubernetesObject[]}; unknown: readonly Unknown[]}> {
   const {objects, unknown} = await source.read(KINDS.map((resource) => ({resource, namespace, optional: resource !== 'services'})));
-  const items = objects.map((object) => withoutSecrets(withoutManagedFields(object)));
+  const apiService = namespace === null || namespace === 'default' ? [] : await readApiService(source);
+  const items = [...objects, ...apiService].map((object) => withoutSecrets(withoutManagedFields(object)));
   return {list: {apiVersion: 'v1', kind: 'List', items: items.toSorted(byPlace)}, unknown};
+}
+
+/** Whoever may not read it does without, and nothing is left out of what was asked for. */
+async function readApiService(source: ObjectSource): Promise<readonly KubernetesObject[]> {
+  const {objects} = await source.read([
+    {resource: 'services', namespace: 'default', name: 'kubernetes', optional: true},
+    {resource: 'endpointslices', namespace: 'default', labelSelector: 'kubernetes.io/service-name=kubernetes', optional: true},
+  ]);
+  return objects;
 }
 
 function withoutManagedFields(object: KubernetesObject): KubernetesObject {

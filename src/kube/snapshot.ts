@@ -7,7 +7,7 @@ import {readStdin} from './stdin.ts';
 
 /**
  * A snapshot file (YAML or JSON: a List, or documents) as a source of objects; `-` reads standard input. Where nobody names a namespace
- * it is the one that all Services of the file are in, else `default`. Throws INVALID_SNAPSHOT.
+ * it is the one that all Services of the file are in, the API server's own aside, else `default`. Throws INVALID_SNAPSHOT.
  */
 export async function snapshotSource(file: string): Promise<ObjectSource> {
   const objects = await loadObjects(file);
@@ -74,9 +74,13 @@ function itemsOf(listKind: string, items: readonly unknown[]): readonly Kubernet
 }
 
 function usualNamespace(objects: readonly KubernetesObject[]): string {
-  const services = objects.filter((object) => isOf(object, RESOURCES.services)).map(namespaceOf);
+  const services = objects.filter((object) => isOf(object, RESOURCES.services) && !isApiService(object)).map(namespaceOf);
   const [only, ...others] = new Set(services);
   return only !== undefined && others.length === 0 ? only : 'default';
+}
+
+function isApiService(object: KubernetesObject): boolean {
+  return namespaceOf(object) === 'default' && object.metadata?.name === 'kubernetes';
 }
 
 /** Label and field selectors only spare a cluster work: whoever asks with one looks at what comes. */

@@ -50,10 +50,11 @@ describe('a snapshot file', () => {
     expect(names(read)).toEqual(['quote', 'listed']);
   });
 
-  it('stands for the namespace that all its Services are in, else for default', async () => {
+  it('stands for the namespace that all its Services are in but the API server’s own, else for default', async () => {
     expect((await snapshotSource(file(DOCUMENTS))).namespace).toBe('kiada');
-    const more = `${DOCUMENTS}---\napiVersion: v1\nkind: Service\nmetadata: {name: kubernetes, namespace: default}\n`;
-    expect((await snapshotSource(file(more))).namespace).toBe('default');
+    const withService = (name: string) => `${DOCUMENTS}---\napiVersion: v1\nkind: Service\nmetadata: {name: ${name}, namespace: default}\n`;
+    expect((await snapshotSource(file(withService('kubernetes')))).namespace).toBe('kiada');
+    expect((await snapshotSource(file(withService('web')))).namespace).toBe('default');
   });
 
   it('may be JSON', async () => {
