@@ -19,7 +19,7 @@ const PLACES: Readonly<Record<ConnectionObservation['to'], string>> = {
 export function triedLines(observed: readonly Observation[], width: number): readonly string[] {
   const connections = observed.filter((observation) => observation.kind === 'connection');
   const groups = Map.groupBy(connections, ({port, to, from}) => `${port} ${to} ${isOwnNode(to, from) ? '' : from}`);
-  const texts = [...[...groups.values()].map(groupText), ...observed.flatMap(otherText)];
+  const texts = [...[...groups.values()].map(groupText), ...healthTexts(observed), ...dnsTexts(observed), ...certificateTexts(observed)];
   return texts.map((text) => wrap(plainText(text), width, '  ', '      '));
 }
 
@@ -41,19 +41,28 @@ function groupText(group: readonly ConnectionObservation[]): string {
   return `${place}${where} from ${from}: ${good} of ${attempts} connections came about${speaks}`;
 }
 
-function otherText(seen: Observation): readonly string[] {
-  switch (seen.kind) {
-    case 'connection':
-      return [];
-    case 'health-check':
-      return [`health check node port: ${seen.node} answers ${seen.status}`];
-    case 'dns': {
-      const kept = seen.ttl === null ? '' : `, to be kept for ${seen.ttl} s`;
-      return [
-        `DNS: ${seen.name} gives ${seen.addresses.join(', ') || 'no address'}${kept}; slowest lookup ${Math.max(...seen.durationsMs)} ms`,
-      ];
-    }
-    case 'certificate':
-      return [`TLS ${hostPort(seen.address, seen.dialed)}: a certificate for ${seen.names.join(', ') || 'nobody'}`];
-  }
+function healthTexts(observed: readonly Observation[]): readonly string[] {
+  return observed.flatMap((seen) => (seen.kind === 'health-check' ? [`health check node port: ${seen.node} answers ${seen.status}`] : []));
+}
+
+/** Servers of the cluster's DNS that say the same are told of together. */
+function dnsTexts(observed: readonly Observation[]): readonly string[] {
+  const answers = observed.filter((seen) => seen.kind === 'dns');
+  const groups = Map.groupBy(answers, ({name, addresses}) => `${name} ${addresses.join(' ')}`);
+  return [...groups.values()].map((group) => {
+    const [{name, addresses} = {name: '', addresses: []}] = group;
+    const ttls = group.flatMap(({ttl}) => ttl ?? []);
+    const kept = ttls.length === 0 ? '' : `, to be kept for ${Math.max(...ttls)} s`;
+    const slowest = Math.max(...group.flatMap(({durationsMs}) => durationsMs));
+    const servers = group.length === 1 ? '' : ` (${group.length} servers)`;
+    return `DNS${servers}: ${name} gives ${addresses.join(', ') || 'no address'}${kept}; slowest lookup ${slowest} ms`;
+  });
+}
+
+function certificateTexts(observed: readonly Observation[]): readonly string[] {
+  return observed.flatMap((seen) =>
+    seen.kind === 'certificate'
+      ? [`TLS ${hostPort(seen.address, seen.dialed)}: a certificate for ${seen.names.join(', ') || 'nobody'}`]
+      : [],
+  );
 }

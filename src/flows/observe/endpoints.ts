@@ -104,11 +104,13 @@ async function throughApi(
   pod: Pod | null,
   why: string,
 ): Promise<ConnectionObservation | null> {
-  const unknown = (reason: string) => {
-    place.note({what: `port ${attempt.port.name || attempt.port.port} of ${attempt.pod ?? attempt.address}`, why: reason});
+  const unknown = (reason: string, at = '') => {
+    place.note({what: `port ${attempt.port.name || attempt.port.port} of ${attempt.pod ?? attempt.address}${at}`, why: reason});
     return null;
   };
   if (pod === null || !(await speaksHttp(attempt, pod))) return unknown(why);
+  // it goes by the pod's name, and so to its first address
+  if (pod.ips[0] !== attempt.address) return unknown(why, ` at ${attempt.address}`);
   const {askByApiProxy} = await import('../probe/api-proxy-probe.ts');
   const answer = await askByApiProxy(place.source.client, pod, attempt.dialed, place.timeoutMs);
   if (answer.outcome === 'unknown') return unknown(`${answer.detail}, and ${why}`);

@@ -9,6 +9,8 @@ const TRIES_PER_ENDPOINT = 4;
 const MOST_TRIES = 12;
 const MOST_NODES = 8;
 
+/** All that a kube-proxy answers; a web proxy on the way there has answers of its own. */
+const PROXY_ANSWERS: readonly number[] = [200, 503];
 const OUTSIDE: Vantage = {kind: 'Outside'};
 
 /** Connections along the Service's own paths: only where the objects say that they are forwarded, so that a failure is a surprise. */
@@ -79,7 +81,7 @@ async function selfCalls(place: Place, service: Service, port: ServicePort): Pro
   return alongPath(place, service, port, 'clusterip', from, tries);
 }
 
-/** What each node answers at the health check node port, asked from this machine, or in a sandbox from the node. */
+/** What each node answers at the health check node port, asked from the vantage that is named, else from this machine, or in a sandbox from the node. */
 export async function observeHealthChecks(place: Place, service: Service): Promise<readonly HealthCheckObservation[]> {
   const {healthCheck} = await import('../../routing/index.ts');
   const nodes = [...place.view.nodes.values()].slice(0, MOST_NODES);
@@ -88,11 +90,12 @@ export async function observeHealthChecks(place: Place, service: Service): Promi
     const address = node.internalIPs[0];
     const [own] = service.ports;
     if (port === null || address === undefined || own === undefined) return [];
-    const from: Vantage = place.reach.sandbox === null ? OUTSIDE : {kind: 'Node', name: node.name};
+    const from: Vantage = place.reach.sandbox === null ? (place.from ?? OUTSIDE) : {kind: 'Node', name: node.name};
     const attempt: Attempt = {port: own, to: 'nodeport', from, address, dialed: port, pod: null};
     const status = await statusAt(place, attempt);
-    if (status === null) {
-      place.note({what: `the health check node port ${port} of ${node.name}`, why: `it gives no answer to ${vantageText(from)}`});
+    if (status === null || !PROXY_ANSWERS.includes(status)) {
+      const why = status === null ? 'it gives no answer to' : `another server than a proxy of Services answers (HTTP ${status})`;
+      place.note({what: `the health check node port ${port} of ${node.name}`, why: `${why} ${vantageText(from)}`});
       return [];
     }
     const name = {namespace: service.namespace, name: service.name};
