@@ -25,7 +25,7 @@ export function probeExitCode(result: ProbeResult, waited: boolean): number {
 
 function renderTarget(target: ProbeTargetResult, style: ProbeStyle): string {
   const paint = paintOf(style.color);
-  const way = target.via === null ? '' : ` through ${target.via} from ${target.from ?? ''}`;
+  const way = `${target.via === null ? '' : ` through ${target.via}`}${target.from === null ? '' : ` from ${target.from}`}`;
   const counted = target.via === null ? `${target.ready} of ${target.total} endpoints` : `${target.ready} of ${target.total} attempts`;
   const rows = target.endpoints.map((row) => [
     {painted: row.probe.outcome === 'success' ? paint.good('●') : row.probe.outcome === 'failure' ? paint.bad('○') : paint.warn('?')},

@@ -1,5 +1,5 @@
 import {KiadaError} from '../../errors.ts';
-import type {ClusterView, EndpointStatus, Pod, ProbeOutcome, ProbeTargetResult, Unknown} from '../../model/index.ts';
+import type {ClusterView, EndpointStatus, Pod, ProbeOutcome, ProbeTargetResult, Unknown, Vantage} from '../../model/index.ts';
 import {nearestFew} from '../nearest.ts';
 import type {Reach} from '../reach.ts';
 import {pickServices, readView} from '../read-view.ts';
@@ -56,19 +56,21 @@ async function endpointRow(
 ): Promise<Row> {
   const port = (endpoint.ports.find((entry) => (entry.name ?? '') === portName) ?? endpoint.ports[0])?.port ?? null;
   const pod = endpoint.pod === null ? undefined : view.pods.get(`${endpoint.service.namespace}/${endpoint.pod}`);
-  const probe = pod === undefined ? await bareProbe(reach, endpoint.address, port) : await probePod(source, reach, pod, port, options);
+  const probe =
+    pod === undefined ? await bareProbe(reach, endpoint.address, port, options.at) : await probePod(source, reach, pod, port, options);
   return {address: endpoint.address, port, pod: endpoint.pod, apiReady: endpoint.ready, probe, agree: agreement(endpoint.ready, probe)};
 }
 
-/** Endpoints by hand have no pod: a TCP connect from outside is all that can be tried. */
-async function bareProbe(reach: Reach, address: string, port: number | null): Promise<ProbeOutcome> {
+/** Endpoints by hand have no pod: a TCP connect, from the vantage that is named or any node, is all that can be tried. */
+async function bareProbe(reach: Reach, address: string, port: number | null, at: Vantage | null): Promise<ProbeOutcome> {
   const nothing = (detail: string): ProbeOutcome => ({kind: 'tcpSocket', outcome: 'unknown', detail, durationMs: 0});
   if (port === null) return nothing('the endpoint names no port');
-  if (reach.sandbox === null) return nothing('it has no pod, and this machine is no place inside the cluster');
+  const from = at ?? {kind: 'Node', name: reach.sandbox?.nodes[0]?.name ?? ''};
+  if (reach.whyNot(from) !== null) return nothing('it has no pod, and this machine is no place inside the cluster');
+  await reach.prepare(from);
   const {probePath} = await import('./probe-path.ts');
-  const node = reach.sandbox.nodes[0]?.name ?? '';
   const request = {host: address, port, http: null, expectStatus: null, expectBody: null, timeoutMs: 2000};
-  return (await probePath(reach.dialFrom({kind: 'Node', name: node}), request)).outcome;
+  return (await probePath(reach.dialFrom(from), request)).outcome;
 }
 
 /** Whether the API's word and the probe say the same; null where the probe could not tell. */
@@ -148,5 +150,5 @@ function summary(target: string, rows: readonly Row[], options: ProbeOptions): P
   const unknownRows = rows.filter((row) => row.apiReady && row.probe.outcome === 'unknown').length;
   const verdict = verdictOf({healthy, unknown: unknownRows, total: rows.length}, parseMinReady(options.minReady));
   const unknown: readonly Unknown[] = [];
-  return {target, verdict, ready: healthy, total: rows.length, via: null, from: null, endpoints: rows, findings: [], unknown};
+  return {target, verdict, ready: healthy, total: rows.length, via: null, from: options.from, endpoints: rows, findings: [], unknown};
 }
