@@ -1,6 +1,7 @@
-import http from 'node:http';
+import type http from 'node:http';
 import https from 'node:https';
 import {ERROR_CODES, KiadaError} from '../errors.ts';
+import {nodeHttp} from './node-http.ts';
 import {errorOfStatus} from './status-error.ts';
 
 export interface ClientOptions {
@@ -79,7 +80,7 @@ export class KubeClient {
     const url = new URL(this.server + request.path);
     for (const [key, value] of Object.entries(request.query ?? {})) if (value !== undefined) url.searchParams.set(key, String(value));
     const payload = request.body === undefined ? undefined : typeof request.body === 'string' ? request.body : JSON.stringify(request.body);
-    const transport = url.protocol === 'http:' ? http : https;
+    const transport = url.protocol === 'http:' ? nodeHttp : https;
     const headers = {
       accept: request.accept ?? 'application/json',
       'user-agent': 'kiada',

@@ -1,9 +1,10 @@
 import {existsSync} from 'node:fs';
-import http from 'node:http';
+import type http from 'node:http';
 import https from 'node:https';
 import {KiadaError} from '../errors.ts';
 import {KubeClient} from './client.ts';
 import {type MergedConfig, readMergedConfig, textOf} from './merged-config.ts';
+import {nodeHttp} from './node-http.ts';
 import {type StaticConfig, serverUrl, staticConfigOf} from './static-config.ts';
 
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -41,7 +42,7 @@ export function staticClient(config: StaticConfig, options: Pick<ConnectOptions,
 }
 
 function agentFor(server: string, tls: https.AgentOptions): http.Agent {
-  return /^http:/i.test(server) ? new http.Agent({keepAlive: true}) : new https.Agent({keepAlive: true, ...tls});
+  return /^http:/i.test(server) ? new nodeHttp.Agent({keepAlive: true}) : new https.Agent({keepAlive: true, ...tls});
 }
 
 type KubeConfigLike = import('@kubernetes/client-node').KubeConfig;
