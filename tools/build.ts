@@ -38,7 +38,7 @@ async function bundleCli(): Promise<void> {
   const bundle = await rolldown({
     input,
     platform: 'node',
-    external: [/^@oclif\/core/, 'just-bash'],
+    external: ['just-bash'],
     treeshake: {moduleSideEffects: [{test: /@kubernetes\/client-node/, sideEffects: false}]},
     logLevel: 'warn',
   });

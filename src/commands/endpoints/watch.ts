@@ -25,6 +25,7 @@ export default class EndpointsWatch extends KiadaCommand {
     const {followEndpoints} = await import('../../flows/follow-endpoints.ts');
     const {endpointPrinter} = await import('../../render/endpoint-printer.ts');
     const {styleOf} = await import('../../cli/base-command.ts');
+    const {Together} = await import('../../cli/together.ts');
     const source = await openCluster(flags);
     try {
       const yaml = flags.output === 'yaml' ? await import('yaml') : null;
@@ -34,17 +35,11 @@ export default class EndpointsWatch extends KiadaCommand {
         live: flags.live,
         rows: process.stdout.rows ?? 24,
       });
-      // thousands of changes a second may come: those of one turn of the loop are written at once
-      let waiting = '';
-      const flush = () => {
-        if (waiting !== '') process.stdout.write(waiting);
-        waiting = '';
-      };
-      process.exitCode = await followEndpoints(source, argv as string[], flags, (change) => {
-        if (waiting === '') setImmediate(flush);
-        waiting += yaml === null ? printer(change) : `---\n${yaml.stringify(change)}`;
-      });
-      flush();
+      const lines = new Together((text) => process.stdout.write(text));
+      process.exitCode = await followEndpoints(source, argv as string[], flags, (change) =>
+        lines.add(yaml === null ? printer(change) : `---\n${yaml.stringify(change)}`),
+      );
+      lines.flush();
       if (process.exitCode === 124) this.say(flags, `timed out: ${flags.until} did not hold within ${(flags.timeout ?? 0) / 1000} s`);
     } finally {
       source.close();
