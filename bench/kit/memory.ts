@@ -5,6 +5,7 @@ export function memoryOf(pid: number): {readonly nowMB: number; readonly peakMB:
   try {
     const status = readFileSync(`/proc/${pid}/status`, 'utf8');
     const kilobytes = (field: string): number => Number(new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(status)?.[1]);
+    if (!/^VmRSS:/m.test(status)) return null; // it has ended, and nobody has asked how
     return {nowMB: (kilobytes('VmRSS') * 1_024) / 1e6, peakMB: (kilobytes('VmHWM') * 1_024) / 1e6};
   } catch {
     return null; // another system, or it has ended: what was seen before counts

@@ -1,5 +1,4 @@
-import {canonicalIP} from '../ip/index.ts';
-import type {ClusterView, EndpointSlice} from '../model/index.ts';
+import type {ClusterView, Endpoint, EndpointSlice} from '../model/index.ts';
 import {dashedAddress} from './name.ts';
 import {NO_PORT, type Target, targetOf} from './target.ts';
 
@@ -21,13 +20,18 @@ export interface EndpointPlace {
   readonly label: string;
 }
 
+interface Place {
+  readonly slice: EndpointSlice;
+  readonly endpoint: Endpoint;
+}
+
 const EMPTY: EndpointIndex = {all: [], byLabel: new Map()};
 
 // A view is immutable and shares what a change did not touch: `slicesOf` keeps the very list of a Service while its slices are the
 // same, and `slices` stays the same map while no slice changed. So an index that hangs on those objects is never stale, is built once,
 // at the first question, and goes with the view that it belongs to.
 const ofService = new WeakMap<readonly EndpointSlice[], EndpointIndex>();
-const ofAddress = new WeakMap<ReadonlyMap<string, EndpointSlice>, ReadonlyMap<string, readonly EndpointPlace[]>>();
+const ofAddress = new WeakMap<ReadonlyMap<string, EndpointSlice>, ReadonlyMap<string, readonly Place[]>>();
 
 /** Ready endpoints of a Service (`namespace/name`), from its slices alone: `publishNotReadyAddresses` is the slice controller's business. */
 export function endpointsOf(view: ClusterView, service: string): EndpointIndex {
@@ -77,19 +81,19 @@ export function endpointsAt(view: ClusterView, address: string): readonly Endpoi
     index = indexAddresses(view.slices.values());
     ofAddress.set(view.slices, index);
   }
-  return index.get(address) ?? [];
+  // labels are worked out of the few that are asked for
+  return (index.get(address) ?? []).map(({slice, endpoint}) => ({slice, label: labelOf(endpoint)}));
 }
 
-function indexAddresses(slices: Iterable<EndpointSlice>): ReadonlyMap<string, readonly EndpointPlace[]> {
-  const index = new Map<string, EndpointPlace[]>();
+function indexAddresses(slices: Iterable<EndpointSlice>): ReadonlyMap<string, readonly Place[]> {
+  const index = new Map<string, Place[]>();
   for (const slice of slices) {
     if (slice.service === null || slice.addressType === 'FQDN') continue;
     for (const endpoint of slice.endpoints) {
       if (!endpoint.ready) continue;
-      const address = canonicalIP(endpoint.address) ?? endpoint.address;
-      const place = {slice, label: labelOf(endpoint)};
-      const same = index.get(address);
-      if (same === undefined) index.set(address, [place]);
+      const place = {slice, endpoint};
+      const same = index.get(endpoint.address);
+      if (same === undefined) index.set(endpoint.address, [place]);
       else same.push(place);
     }
   }

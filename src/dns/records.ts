@@ -9,6 +9,8 @@ import {reverseName} from './name.ts';
 export interface RecordsOptions extends AnswerOptions {
   /** Only those that these Services give rise to. */
   readonly services?: readonly NamespacedName[];
+  /** Whether the names of addresses (PTR) are among them, as they are by default: to know them all slices of the cluster are looked at. */
+  readonly reverse?: boolean;
 }
 
 /**
@@ -28,9 +30,10 @@ function chosenServices(view: ClusterView, options: RecordsOptions): readonly Se
 
 function recordsOf(view: ClusterView, service: Service, options: RecordsOptions): readonly DnsRecord[] {
   const name = `${service.name}.${service.namespace}.svc.${settingsOf(view, options).zones[0]}`;
-  const found = questionsOf(view, service, name).flatMap(({name: asked, type}) =>
+  const asked = questionsOf(view, service, name).filter(({type}) => type !== 'PTR' || options.reverse !== false);
+  const found = asked.flatMap(({name: owner, type}) =>
     // a CNAME's target has records of its own, under its own Service
-    answer(view, {name: asked, type}, options).answer.filter((record) => record.name === asked && record.type === type),
+    answer(view, {name: owner, type}, options).answer.filter((record) => record.name === owner && record.type === type),
   );
   const unique = [...new Map(found.map((record) => [`${record.name} ${record.type} ${record.data}`, record])).values()];
   return unique.toSorted((a, b) => compare(a.name, b.name) || compare(a.type, b.type) || compare(a.data, b.data));

@@ -27,7 +27,7 @@ export {
 export {type EndpointsAddress, type EndpointsPort, type EndpointsSubset, repackSubsets} from './repack-subsets.ts';
 export {matchesSelectorText, parseSelectorText, type Requirement} from './selector-text.ts';
 export {type Labels, matchesLabelSelector, matchesSelector, matchesTerm, servicesForPod} from './selectors.ts';
-export {type ServiceVariable, serviceVariables, variablesOf} from './service-variables.ts';
+export {type ServiceVariable, serviceVariables, standingVariables, variablesOf} from './service-variables.ts';
 export type {EndpointHints, SliceEndpoint, SliceGroups, SliceManifest, SlicePort} from './slice.ts';
 export {type HintEvent, topologyAnnotationEnabled, topologyHints} from './topology-hints.ts';
 export {type ZoneShares, zoneShares} from './zone-shares.ts';

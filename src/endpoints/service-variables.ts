@@ -28,6 +28,20 @@ export function serviceVariables(
   return [...variables.values()];
 }
 
+/** The variables of one Service that a container of its namespace would have: without those that a later Service gives anew. */
+export function standingVariables(view: ClusterView, service: Service): readonly ServiceVariable[] {
+  const own = variableName(service.name);
+  // only names that begin alike, as `db` and `db-port` do, can come to the same variable
+  const rivals = [...view.services.values()].filter(({name, namespace, clusterIPs}) => {
+    if (namespace !== service.namespace || clusterIPs.length === 0 || name <= service.name) return false;
+    const other = variableName(name);
+    return other.startsWith(`${own}_`) || own.startsWith(`${other}_`);
+  });
+  const taken = new Set(rivals.flatMap(variablesOf).map(({name}) => name));
+  const standing = new Map(variablesOf(service).map((variable) => [variable.name, variable]));
+  return [...standing.values()].filter(({name}) => !taken.has(name));
+}
+
 /** A Service of the pod's own namespace comes before the API server's of the same name. */
 function visibleServices(view: ClusterView, namespace: string, links: boolean): readonly Service[] {
   const byName = new Map<string, Service>();

@@ -1,5 +1,5 @@
 import {records} from '../dns/index.ts';
-import {endpointStatuses, notEndpoints, serviceVariables} from '../endpoints/index.ts';
+import {endpointStatuses, notEndpoints, standingVariables} from '../endpoints/index.ts';
 import type {ClusterView, DnsRecord, Finding, Observation, Service, ServiceDescription, Severity, Unknown} from '../model/index.ts';
 import {serviceEvents} from './service-events.ts';
 import {servicePaths} from './service-paths.ts';
@@ -31,9 +31,7 @@ export function describeService(
     endpoints,
     notEndpoints: notEndpoints(view, service),
     dns: dnsOf(view, service),
-    env: serviceVariables(view, service.namespace)
-      .filter((variable) => variable.service === service.name)
-      .map(({name, value}) => ({name, value})),
+    env: standingVariables(view, service).map(({name, value}) => ({name, value})),
     events: serviceEvents(view, service),
     observed: checked.observed ?? null,
     findings: checked.findings,
@@ -50,5 +48,7 @@ export function worst(findings: readonly Finding[]): Severity | null {
 /** The records that this Service gives rise to: those under its name. */
 function dnsOf(view: ClusterView, service: Service): readonly DnsRecord[] {
   const suffix = `${service.name}.${service.namespace}.svc.${view.options.clusterDomain}`;
-  return records(view, {services: [service]}).filter((record) => record.name === suffix || record.name.endsWith(`.${suffix}`));
+  return records(view, {services: [service], reverse: false}).filter(
+    (record) => record.name === suffix || record.name.endsWith(`.${suffix}`),
+  );
 }

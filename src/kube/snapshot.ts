@@ -86,9 +86,10 @@ function isApiService(object: KubernetesObject): boolean {
 /** Label and field selectors only spare a cluster work: whoever asks with one looks at what comes. */
 function select(objects: readonly KubernetesObject[], requests: readonly ReadRequest[]): readonly KubernetesObject[] {
   const chosen = new Set<KubernetesObject>();
+  const ofKind = Map.groupBy(objects, ({kind}) => kind);
   for (const request of requests) {
     const resource: Resource = RESOURCES[request.resource];
-    for (const object of objects) {
+    for (const object of ofKind.get(resource.kind) ?? []) {
       if (!isOf(object, resource)) continue;
       if (resource.namespaced && request.namespace !== null && namespaceOf(object) !== request.namespace) continue;
       if (request.name !== undefined && object.metadata?.name !== request.name) continue;

@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import {expect, test} from 'vitest';
-import {serviceVariables} from '../../src/endpoints/index.ts';
+import {serviceVariables, standingVariables} from '../../src/endpoints/index.ts';
 import {viewOf} from '../../src/view/index.ts';
 
 const service = (name: string, spec: object, namespace = 'kiada') => ({
@@ -61,4 +62,28 @@ test("the API server's Service is seen from everywhere, even without service lin
   ]) {
     expect(pairs(viewOf(objects), 'kiada')).toContain('KUBERNETES_SERVICE_HOST=10.96.0.8');
   }
+});
+
+test('those of one Service are those that bear its name among all', () => {
+  const part = fc.constantFrom('db', 'port', 'service', 'host', '80', 'tcp', 'x');
+  const name = fc.array(part, {minLength: 1, maxLength: 4}).map((parts) => parts.join('-'));
+  const port = fc.record({name: fc.constantFrom('port', 'http', 'host'), port: fc.constantFrom(80, 443)});
+  const made = fc.record({
+    name,
+    ports: fc.uniqueArray(port, {minLength: 1, maxLength: 2, selector: ({port}) => port}),
+    headless: fc.boolean(),
+  });
+  fc.assert(
+    fc.property(fc.uniqueArray(made, {minLength: 1, maxLength: 12, selector: ({name}) => name}), (all) => {
+      const view = viewOf(
+        all.map(({name, ports, headless}, index) => service(name, {ports, clusterIP: headless ? 'None' : `10.96.1.${index}`})),
+      );
+      const variables = serviceVariables(view, 'kiada');
+      for (const one of view.services.values()) {
+        const texts = (list: readonly {name: string; value: string}[]) => list.map(({name, value}) => `${name}=${value}`).toSorted();
+        const wanted = variables.filter((variable) => variable.service === one.name);
+        expect(texts(standingVariables(view, one))).toEqual(texts(wanted));
+      }
+    }),
+  );
 });
