@@ -14,13 +14,20 @@ export interface BenchSandbox {
   remove(): Promise<void>;
 }
 
-export async function startSandbox(folder: string, name: string, {core}: Pick<RunOptions, 'core'> = {}): Promise<BenchSandbox> {
+export async function startSandbox(
+  folder: string,
+  name: string,
+  {core, nodes}: Pick<RunOptions, 'core'> & {readonly nodes?: number} = {},
+): Promise<BenchSandbox> {
   const kubeconfig = path.join(folder, `${name}.kubeconfig`);
   const env = {...process.env, KUBECONFIG: kubeconfig, HOME: folder, XDG_STATE_HOME: folder, XDG_DATA_HOME: folder, NO_COLOR: '1'};
   const place = ['--name', name, '--data-dir', path.join(folder, name)];
   const [node, entry] = KIADA;
   const kiada = async (...args: string[]): Promise<string> => (await run(node, [entry, ...args], {env})).stdout;
-  const upMs = await timeOf(node, [entry, 'sandbox', 'up', ...place], {env, ...(core === undefined ? {} : {core})});
+  const upMs = await timeOf(node, [entry, 'sandbox', 'up', ...place, ...(nodes === undefined ? [] : ['--nodes', String(nodes)])], {
+    env,
+    ...(core === undefined ? {} : {core}),
+  });
   return {
     env,
     kubeconfig,
