@@ -3,6 +3,7 @@ import type {CheckResult} from '../findings/index.ts';
 import type {ObjectSource, ReadRequest, ResourceName} from '../kube/index.ts';
 import type {ClusterView, Service, ServiceCheckResult, Severity} from '../model/index.ts';
 import {unknownCode} from './explain.ts';
+import {EXPLAINING} from './explaining.ts';
 import {viewOfManifests} from './manifest-view.ts';
 import {withPodsElsewhere} from './pods-elsewhere.ts';
 import {pickServices, serviceName} from './read-view.ts';
@@ -34,20 +35,7 @@ export async function checkServices(names: readonly string[], flags: CheckFlags)
 }
 
 /** Read where the right to do so is given; the rest of the check does without. */
-const OPTIONAL: readonly ResourceName[] = [
-  'endpointslices',
-  'endpoints',
-  'pods',
-  'events',
-  'deployments',
-  'replicasets',
-  'statefulsets',
-  'daemonsets',
-  'ingresses',
-  'networkpolicies',
-  'httproutes',
-  'grpcroutes',
-];
+const OPTIONAL: readonly ResourceName[] = ['endpointslices', 'endpoints', 'pods', 'events', ...EXPLAINING];
 
 /** The same of an open source, as of a moment; without one no age is judged. */
 export async function checkSource(

@@ -1,6 +1,7 @@
 import {KiadaError} from '../errors.ts';
-import type {ObjectSource, ReadRequest} from '../kube/index.ts';
+import type {ObjectSource, ReadRequest, ResourceName} from '../kube/index.ts';
 import type {ClusterView, KubernetesObject, Service, Unknown} from '../model/index.ts';
+import {EXPLAINING} from './explaining.ts';
 import {nearestFew} from './nearest.ts';
 
 export interface ReadView {
@@ -24,17 +25,7 @@ export interface ViewScope {
 }
 
 const SERVICE_NAME = 'kubernetes.io/service-name';
-const CONTEXT = [
-  'endpoints',
-  'deployments',
-  'replicasets',
-  'statefulsets',
-  'daemonsets',
-  'ingresses',
-  'networkpolicies',
-  'httproutes',
-  'grpcroutes',
-] as const;
+const CONTEXT: readonly ResourceName[] = ['endpoints', ...EXPLAINING];
 
 /** Reads no more than a question about Services needs, all of it at once, and builds the view. */
 export async function readView(source: ObjectSource, scope: ViewScope): Promise<ReadView> {

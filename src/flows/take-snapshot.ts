@@ -1,24 +1,9 @@
 import {type ObjectSource, RESOURCES, type ResourceName} from '../kube/index.ts';
 import type {KubernetesObject, Unknown} from '../model/index.ts';
+import {EXPLAINING} from './explaining.ts';
 
 /** What is read for a snapshot: never Secrets, and of ConfigMaps nothing. */
-const KINDS: readonly ResourceName[] = [
-  'nodes',
-  'namespaces',
-  'services',
-  'endpointslices',
-  'endpoints',
-  'pods',
-  'deployments',
-  'replicasets',
-  'statefulsets',
-  'daemonsets',
-  'ingresses',
-  'networkpolicies',
-  'httproutes',
-  'grpcroutes',
-  'events',
-];
+const KINDS: readonly ResourceName[] = ['nodes', 'namespaces', 'services', 'endpointslices', 'endpoints', 'pods', ...EXPLAINING, 'events'];
 
 /**
  * Everything that decides where Service traffic goes, as a List; one namespace, or all with null. One namespace comes with the API server's
