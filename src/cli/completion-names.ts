@@ -42,7 +42,7 @@ async function prefixed(flags: Flags, kinds: Readonly<Record<string, ResourceNam
 }
 
 async function listNames(name: ResourceName, flags: Flags): Promise<readonly string[]> {
-  const config = readStaticConfig({kubeconfig: flags.get('kubeconfig'), context: flags.get('context')});
+  const config = await readStaticConfig({kubeconfig: flags.get('kubeconfig'), context: flags.get('context')});
   if (config === null) return [];
   const resource = RESOURCES[name];
   const client = staticClient(config, {requestTimeoutMs: 1000});
@@ -59,6 +59,6 @@ async function listNames(name: ResourceName, flags: Flags): Promise<readonly str
   }
 }
 
-function contextNames(flags: Flags): readonly string[] {
-  return [...readMergedConfig(flags.get('kubeconfig')).contexts.keys()];
+async function contextNames(flags: Flags): Promise<readonly string[]> {
+  return [...(await readMergedConfig(flags.get('kubeconfig'))).contexts.keys()];
 }

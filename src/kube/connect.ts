@@ -23,7 +23,7 @@ export interface ConnectOptions {
  * Throws NO_CLUSTER where no kubeconfig names a cluster, INVALID_KUBECONFIG where it cannot be read.
  */
 export async function connect(options: ConnectOptions = {}): Promise<KubeClient> {
-  const merged = readMergedConfig(options.kubeconfig);
+  const merged = await readMergedConfig(options.kubeconfig);
   const simple = staticConfigOf(merged, options.context);
   return simple === null ? connectByLibrary(merged, options) : staticClient(simple, options);
 }

@@ -1,8 +1,8 @@
 import {existsSync, readFileSync} from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import {parse} from 'yaml';
 import {KiadaError} from '../errors.ts';
+import {parsePlainYaml} from './plain-yaml.ts';
 
 /** What a kubeconfig file or the merge of several says, entries by name. */
 export interface MergedConfig {
@@ -24,7 +24,7 @@ const FILE_FIELDS = ['certificate-authority', 'client-certificate', 'client-key'
  * The kubeconfig as kubectl merges it: of several files in KUBECONFIG the first that has an entry of a name stands, and the first
  * current-context; files that do not exist are passed over, but for one that is named by `--kubeconfig`. Throws INVALID_KUBECONFIG.
  */
-export function readMergedConfig(kubeconfig: string | undefined): MergedConfig {
+export async function readMergedConfig(kubeconfig: string | undefined): Promise<MergedConfig> {
   if (kubeconfig !== undefined && !existsSync(kubeconfig)) {
     throw new KiadaError('INVALID_KUBECONFIG', `there is no kubeconfig file ${kubeconfig}`, {
       hint: 'Name an existing file with --kubeconfig.',
@@ -38,7 +38,7 @@ export function readMergedConfig(kubeconfig: string | undefined): MergedConfig {
     current: null as string | null,
   };
   for (const file of files) {
-    const config = readConfig(file);
+    const config = await readConfig(file);
     const folder = path.dirname(path.resolve(file));
     addEntries(merged.clusters, listOf(config['clusters']), 'cluster', folder);
     addEntries(merged.users, listOf(config['users']), 'user', folder);
@@ -54,10 +54,11 @@ function candidates(kubeconfig: string | undefined): readonly string[] {
   return named.length > 0 ? named : [path.join(os.homedir(), '.kube', 'config')];
 }
 
-function readConfig(file: string): Entry {
+async function readConfig(file: string): Promise<Entry> {
   let config: unknown;
   try {
-    config = parse(readFileSync(file, 'utf8'));
+    const text = readFileSync(file, 'utf8');
+    config = parsePlainYaml(text) ?? (await import('yaml')).parse(text);
   } catch (error) {
     const why = (error as NodeJS.ErrnoException).code === 'EACCES' ? 'no right to read it' : firstLine(error);
     throw new KiadaError('INVALID_KUBECONFIG', `the kubeconfig ${file} cannot be read: ${why}`, {cause: error});

@@ -33,11 +33,11 @@ const STATIC_CLUSTER = new Set([
  * The kubeconfig's answer without client-node, whose loading costs more than a whole small command: null for whatever is not plain
  * files (exec plugins, proxies, passwords) and where no context or cluster is named. Throws INVALID_KUBECONFIG.
  */
-export function readStaticConfig(options: {
+export async function readStaticConfig(options: {
   readonly kubeconfig?: string | undefined;
   readonly context?: string | undefined;
-}): StaticConfig | null {
-  return staticConfigOf(readMergedConfig(options.kubeconfig), options.context);
+}): Promise<StaticConfig | null> {
+  return staticConfigOf(await readMergedConfig(options.kubeconfig), options.context);
 }
 
 /** As `readStaticConfig`, of a kubeconfig that is read already. */

@@ -73,7 +73,7 @@ describe('a kubeconfig', () => {
     client.close();
   });
 
-  it('names files relative to itself', () => {
+  it('names files relative to itself', async () => {
     const root = home({
       'configs/a.yaml': config('a', 'https://a:1', {
         cluster: {'certificate-authority': '../pki/ca.pem'},
@@ -84,7 +84,7 @@ describe('a kubeconfig', () => {
       'configs/client.key': 'the key',
       'configs/token': 'from-a-file\n',
     });
-    expect(readStaticConfig({kubeconfig: path.join(root, 'configs/a.yaml')})).toEqual({
+    expect(await readStaticConfig({kubeconfig: path.join(root, 'configs/a.yaml')})).toEqual({
       server: 'https://a:1',
       context: 'a',
       namespace: 'default',
@@ -93,20 +93,24 @@ describe('a kubeconfig', () => {
     });
   });
 
-  it('may carry certificates as data, skip their verification, and name the server otherwise than its address', () => {
+  it('may carry certificates as data, skip their verification, and name the server otherwise than its address', async () => {
     const base64 = (text: string) => Buffer.from(text).toString('base64');
     const cluster = {'certificate-authority-data': base64('the CA'), 'tls-server-name': 'api', 'insecure-skip-tls-verify': true};
     const root = home({a: config('a', 'https://a:1', {cluster})});
-    expect(readStaticConfig({kubeconfig: path.join(root, 'a')})?.tls).toEqual({ca: 'the CA', servername: 'api', rejectUnauthorized: false});
+    expect((await readStaticConfig({kubeconfig: path.join(root, 'a')}))?.tls).toEqual({
+      ca: 'the CA',
+      servername: 'api',
+      rejectUnauthorized: false,
+    });
   });
 
-  it('is left to the library where it needs more than files', () => {
+  it('is left to the library where it needs more than files', async () => {
     const root = home({
       exec: config('a', 'https://a:1', {user: {exec: {apiVersion: 'client.authentication.k8s.io/v1', command: 'login'}}}),
       proxy: config('a', 'https://a:1', {cluster: {'proxy-url': 'http://proxy:3128'}}),
       impersonation: config('a', 'https://a:1', {user: {token: 't', as: 'eve'}}),
     });
-    for (const file of ['exec', 'proxy', 'impersonation']) expect(readStaticConfig({kubeconfig: path.join(root, file)})).toBeNull();
+    for (const file of ['exec', 'proxy', 'impersonation']) expect(await readStaticConfig({kubeconfig: path.join(root, file)})).toBeNull();
   });
 
   it('gives the token of an exec plugin that lies beside it', async () => {
