@@ -4,7 +4,7 @@ import {find, run} from './process.ts';
 /** How each peer says which it is; some say it on stderr, or with an exit code. */
 const PEERS: readonly {readonly name: string; readonly args: readonly string[]; readonly version: RegExp}[] = [
   {name: 'nginx', args: ['-v'], version: /nginx\/([\d.]+)/},
-  {name: 'wrk', args: ['-v'], version: /wrk (\S+)/},
+  {name: 'wrk', args: ['-v'], version: /wrk (?:debian\/)?(\d\S*)/},
   {name: 'hey', args: ['-h'], version: /hey\/([\d.]+)/},
   {name: 'go', args: ['version'], version: /go(\d[\d.]*)/},
   {name: 'haproxy', args: ['-v'], version: /version ([\d.]+)/},
