@@ -5,6 +5,7 @@ import {describe, expect, it} from 'vitest';
 import {type CommandFacts, candidatesFor} from '../../src/cli/completion-candidates.ts';
 import {COMPLETION_SCRIPTS, SHELLS} from '../../src/cli/completion-scripts.ts';
 import {loadConfig} from '../../src/cli/load-config.ts';
+import {lacks} from '../e2e/programs.ts';
 import {fakeServer} from '../kube/fake-api-server.ts';
 import {emptyFolder, environment, ROOT, runKiada} from './run-kiada.ts';
 
@@ -161,7 +162,7 @@ describe('completion scripts', () => {
   const CHECKS = {bash: ['bash', '-n'], zsh: ['zsh', '-n'], fish: ['fish', '--no-execute'], powershell: null} as const;
   for (const shell of SHELLS) {
     const check = CHECKS[shell];
-    const installed = check !== null && spawnSync(check[0], ['-c', ':']).error === undefined;
+    const installed = check !== null && !lacks(check[0]);
     it.skipIf(!installed)(`are valid ${shell}${installed ? '' : ' (not installed here)'}`, () => {
       const file = path.join(emptyFolder(), 'script');
       writeFileSync(file, COMPLETION_SCRIPTS[shell]);

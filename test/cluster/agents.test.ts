@@ -5,8 +5,9 @@ import {afterAll, beforeAll, expect, it} from 'vitest';
 import type {KubeClient} from '../../src/kube/index.ts';
 import type {AgentsResult, LoadResult} from '../../src/model/index.ts';
 import {kiada, kiadaJson, startKiada} from './genuine/cli.ts';
-import {describeOnCluster, dropNamespace, makeNamespace, openClient} from './genuine/cluster.ts';
+import {describeOnCluster, makeNamespace} from './genuine/cluster.ts';
 import {makeNamedWeb, requestsLogged} from './genuine/named-web.ts';
+import {ownNamespace} from './genuine/own-namespace.ts';
 import {until} from './genuine/until.ts';
 
 const NODES = ['node1', 'node2', 'node3'];
@@ -18,14 +19,13 @@ describeOnCluster('load by agents on a genuine cluster', () => {
   let client: KubeClient;
   let namespace: string;
   const folder = mkdtempSync(path.join(os.tmpdir(), 'kiada-agents-'));
+  ownNamespace(makeNamespace, (...own) => {
+    [namespace, client] = own;
+  });
   beforeAll(async () => {
-    client = await openClient();
-    namespace = await makeNamespace(client);
     await makeNamedWeb(client, namespace, {nodes: NODES, services: {web: {}, near: {trafficDistribution: 'PreferSameNode'}}});
   });
-  afterAll(async () => {
-    await dropNamespace(client, namespace);
-    client.close();
+  afterAll(() => {
     rmSync(folder, {recursive: true});
   });
   const load = (...more: string[]) => ['load', ...more, '-n', namespace, '--yes', '--via', 'clusterip'];

@@ -2,11 +2,13 @@ import {execFile} from 'node:child_process';
 import {existsSync, readFileSync} from 'node:fs';
 import path from 'node:path';
 import {promisify} from 'node:util';
-import {afterAll, beforeAll, expect, it} from 'vitest';
+import {beforeAll, expect, it} from 'vitest';
 import type {KubeClient} from '../../src/kube/index.ts';
 import type {EndpointChange} from '../../src/model/index.ts';
 import {startKiada} from './genuine/cli.ts';
-import {create, describeOnCluster, dropNamespace, makeNamespace, merge, openClient} from './genuine/cluster.ts';
+import {create, describeOnCluster, makeNamespace, merge} from './genuine/cluster.ts';
+import {lacking} from './genuine/lacking.ts';
+import {ownNamespace} from './genuine/own-namespace.ts';
 import {RIG} from './genuine/rig.ts';
 import {until} from './genuine/until.ts';
 
@@ -19,7 +21,7 @@ const BY_HAND = 'by-hand';
 
 describeOnCluster('watching endpoints while the API server is killed', () => {
   if (RIG === null || !existsSync(PID_FILE))
-    return it.skip('needs a rig of one’s own: RIG_DIR names no folder with the pid of its API server');
+    return lacking('needs a rig of one’s own: RIG_DIR names no folder with the pid of its API server');
   const bootScript = path.join(path.dirname(RIG), 'up.sh');
   let client: KubeClient;
   let namespace: string;
@@ -33,9 +35,10 @@ describeOnCluster('watching endpoints while the API server is killed', () => {
     return items.flatMap(({status}) => (status.podIP === undefined ? [] : [`${status.podIP}:80`])).toSorted();
   };
 
+  ownNamespace(makeNamespace, (...own) => {
+    [namespace, client] = own;
+  });
   beforeAll(async () => {
-    client = await openClient();
-    namespace = await makeNamespace(client);
     const labels = {app: PODS};
     const containers = [{name: 'nginx', image: 'nginx:alpine', imagePullPolicy: 'IfNotPresent'}];
     await create(client, `/apis/apps/v1/namespaces/${namespace}/deployments`, {
@@ -61,10 +64,6 @@ describeOnCluster('watching endpoints while the API server is killed', () => {
       ...slice([1]),
     });
     await until('two pods have addresses', async () => (await readyPods()).length === 2, 60_000);
-  });
-  afterAll(async () => {
-    await dropNamespace(client, namespace);
-    client.close();
   });
 
   it('shows exactly what changed, each change once', async () => {

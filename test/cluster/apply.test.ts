@@ -1,24 +1,22 @@
 import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import {afterAll, beforeAll, expect, it} from 'vitest';
+import {afterAll, expect, it} from 'vitest';
 import type {KubeClient} from '../../src/kube/index.ts';
 import type {ApplyResult, KubernetesObject, SetupListResult} from '../../src/model/index.ts';
 import {kiada, kiadaJson} from './genuine/cli.ts';
-import {create, describeOnCluster, dropNamespace, makeNamespace, merge, openClient} from './genuine/cluster.ts';
+import {create, describeOnCluster, makeNamespace, merge} from './genuine/cluster.ts';
+import {ownNamespace} from './genuine/own-namespace.ts';
 import {GATE, WEB} from './genuine/web.ts';
 
 describeOnCluster('applying to a genuine cluster', () => {
   let client: KubeClient;
   let namespace: string;
   const folder = mkdtempSync(path.join(os.tmpdir(), 'kiada-cluster-'));
-  beforeAll(async () => {
-    client = await openClient();
-    namespace = await makeNamespace(client);
+  ownNamespace(makeNamespace, (...own) => {
+    [namespace, client] = own;
   });
-  afterAll(async () => {
-    await dropNamespace(client, namespace);
-    client.close();
+  afterAll(() => {
     rmSync(folder, {recursive: true});
   });
   const write = (name: string, text: string) => {

@@ -1,24 +1,18 @@
 import {createInterface} from 'node:readline';
-import {afterAll, beforeAll, expect, it} from 'vitest';
-import type {KubeClient} from '../../src/kube/index.ts';
+import {expect, it} from 'vitest';
 import type {AgentsResult, ForwardEvent} from '../../src/model/index.ts';
 import {kiada, kiadaJson, startKiada} from './genuine/cli.ts';
-import {describeOnCluster, dropNamespace, openClient} from './genuine/cluster.ts';
+import {describeOnCluster} from './genuine/cluster.ts';
+import {ownNamespace} from './genuine/own-namespace.ts';
 import {until} from './genuine/until.ts';
 import {deployWeb} from './genuine/web.ts';
 
 const RECORD = /^an agent runs in pod\/caller as an ephemeral container; its record stays in the pod until the pod goes\n$/;
 
 describeOnCluster('what agents leave, and who is told', () => {
-  let client: KubeClient;
   let namespace: string;
-  beforeAll(async () => {
-    client = await openClient();
-    namespace = await deployWeb(client);
-  });
-  afterAll(async () => {
-    await dropNamespace(client, namespace);
-    client.close();
+  ownNamespace(deployWeb, (own) => {
+    namespace = own;
   });
 
   const IN_A_POD: readonly (readonly string[])[] = [

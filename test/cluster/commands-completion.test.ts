@@ -1,23 +1,17 @@
 import {readFileSync} from 'node:fs';
-import {afterAll, beforeAll, expect, it} from 'vitest';
+import {expect, it} from 'vitest';
 import {parse} from 'yaml';
-import type {KubeClient} from '../../src/kube/index.ts';
 import {kiada} from './genuine/cli.ts';
-import {describeOnCluster, dropNamespace, openClient} from './genuine/cluster.ts';
+import {describeOnCluster} from './genuine/cluster.ts';
 import {KUBECONFIG} from './genuine/kubeconfig.ts';
+import {ownNamespace} from './genuine/own-namespace.ts';
 import {until} from './genuine/until.ts';
 import {deployWeb} from './genuine/web.ts';
 
 describeOnCluster('completion of live names of a genuine cluster', () => {
-  let client: KubeClient;
   let namespace: string;
-  beforeAll(async () => {
-    client = await openClient();
-    namespace = await deployWeb(client);
-  });
-  afterAll(async () => {
-    await dropNamespace(client, namespace);
-    client.close();
+  ownNamespace(deployWeb, (own) => {
+    namespace = own;
   });
 
   /** What is offered for the last word; `{ns}` stands for the namespace. A prompt does not wait: a busy machine may be asked again. */

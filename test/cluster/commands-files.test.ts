@@ -6,7 +6,8 @@ import {parseAllDocuments} from 'yaml';
 import type {KubeClient} from '../../src/kube/index.ts';
 import type {ApplyResult, KubernetesObject} from '../../src/model/index.ts';
 import {kiada, kiadaJson} from './genuine/cli.ts';
-import {describeOnCluster, dropNamespace, makeNamespace, openClient} from './genuine/cluster.ts';
+import {describeOnCluster, makeNamespace} from './genuine/cluster.ts';
+import {ownNamespace} from './genuine/own-namespace.ts';
 
 const service = (name: string) => `apiVersion: v1\nkind: Service\nmetadata: {name: ${name}}\nspec: {ports: [{port: 80}]}\n`;
 
@@ -14,9 +15,10 @@ describeOnCluster('folders, standard input and dry runs on a genuine cluster', (
   let client: KubeClient;
   let namespace: string;
   const folder = mkdtempSync(path.join(os.tmpdir(), 'kiada-cluster-'));
+  ownNamespace(makeNamespace, (...own) => {
+    [namespace, client] = own;
+  });
   beforeAll(async () => {
-    client = await openClient();
-    namespace = await makeNamespace(client);
     mkdirSync(path.join(folder, 'below'));
     writeFileSync(path.join(folder, 'one.yaml'), service('one'));
     writeFileSync(
@@ -26,9 +28,7 @@ describeOnCluster('folders, standard input and dry runs on a genuine cluster', (
     writeFileSync(path.join(folder, 'notes.txt'), 'no manifest');
     writeFileSync(path.join(folder, 'below', 'three.yml'), service('three'));
   });
-  afterAll(async () => {
-    await dropNamespace(client, namespace);
-    client.close();
+  afterAll(() => {
     rmSync(folder, {recursive: true});
   });
   const actions = async (...args: string[]) =>

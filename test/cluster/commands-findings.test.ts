@@ -5,7 +5,8 @@ import {afterAll, beforeAll, expect, it} from 'vitest';
 import type {KubeClient} from '../../src/kube/index.ts';
 import type {ExplainResult, ServiceCheckResult, ServiceDescribeResult, ServiceEnvResult, ServiceListResult} from '../../src/model/index.ts';
 import {kiada, kiadaJson} from './genuine/cli.ts';
-import {create, describeOnCluster, dropNamespace, openClient} from './genuine/cluster.ts';
+import {create, describeOnCluster} from './genuine/cluster.ts';
+import {ownNamespace} from './genuine/own-namespace.ts';
 import {until} from './genuine/until.ts';
 import {deployWeb} from './genuine/web.ts';
 
@@ -25,9 +26,10 @@ describeOnCluster('findings, lists and variables of a genuine cluster', () => {
   let client: KubeClient;
   let namespace: string;
   const folder = mkdtempSync(path.join(os.tmpdir(), 'kiada-cluster-'));
+  ownNamespace(deployWeb, (...own) => {
+    [namespace, client] = own;
+  });
   beforeAll(async () => {
-    client = await openClient();
-    namespace = await deployWeb(client);
     const deployed = Date.now();
     await until('the next second, for times in the API have no parts of one', async () => Date.now() - deployed > 1100);
     // created after the pods: no endpoints, and no variables
@@ -36,9 +38,7 @@ describeOnCluster('findings, lists and variables of a genuine cluster', () => {
       spec: {selector: {app: 'nobody'}, ports: [{name: 'http', port: 80}]},
     });
   });
-  afterAll(async () => {
-    await dropNamespace(client, namespace);
-    client.close();
+  afterAll(() => {
     rmSync(folder, {recursive: true});
   });
   const check = (code: number, ...args: string[]) => kiadaJson<ServiceCheckResult>(['svc', 'check', '-n', namespace, ...args], {code});

@@ -5,21 +5,21 @@ import {afterAll, beforeAll, expect, it} from 'vitest';
 import type {KubeClient} from '../../src/kube/index.ts';
 import type {LoadResult} from '../../src/model/index.ts';
 import {type CliResult, kiada} from './genuine/cli.ts';
-import {describeOnCluster, dropNamespace, makeNamespace, openClient} from './genuine/cluster.ts';
+import {describeOnCluster, makeNamespace} from './genuine/cluster.ts';
 import {makeNamedWeb} from './genuine/named-web.ts';
+import {ownNamespace} from './genuine/own-namespace.ts';
 
 describeOnCluster('load, its thresholds and its files on a genuine cluster', () => {
   let client: KubeClient;
   let namespace: string;
   const folder = mkdtempSync(path.join(os.tmpdir(), 'kiada-load-'));
+  ownNamespace(makeNamespace, (...own) => {
+    [namespace, client] = own;
+  });
   beforeAll(async () => {
-    client = await openClient();
-    namespace = await makeNamespace(client);
     await makeNamedWeb(client, namespace, {nodes: ['node1', 'node2'], services: {web: {}}});
   });
-  afterAll(async () => {
-    await dropNamespace(client, namespace);
-    client.close();
+  afterAll(() => {
     rmSync(folder, {recursive: true});
   });
   const load = (...flags: string[]): Promise<CliResult> =>

@@ -1,20 +1,16 @@
-import {afterAll, beforeAll, expect, it} from 'vitest';
+import {expect, it} from 'vitest';
 import type {KubeClient} from '../../src/kube/index.ts';
 import type {Route, ServiceRouteResult} from '../../src/model/index.ts';
 import {kiada, kiadaJson} from './genuine/cli.ts';
-import {describeOnCluster, dropNamespace, openClient} from './genuine/cluster.ts';
+import {describeOnCluster} from './genuine/cluster.ts';
+import {ownNamespace} from './genuine/own-namespace.ts';
 import {deployWeb} from './genuine/web.ts';
 
 describeOnCluster('routes of a genuine cluster, as they are and as they would be', () => {
   let client: KubeClient;
   let namespace: string;
-  beforeAll(async () => {
-    client = await openClient();
-    namespace = await deployWeb(client);
-  });
-  afterAll(async () => {
-    await dropNamespace(client, namespace);
-    client.close();
+  ownNamespace(deployWeb, (...own) => {
+    [namespace, client] = own;
   });
   const route = (service: string, ...flags: string[]) =>
     kiadaJson<ServiceRouteResult>(['svc', 'route', service, '-n', namespace, ...flags]);

@@ -4,7 +4,8 @@ import path from 'node:path';
 import {afterAll, beforeAll, expect, it} from 'vitest';
 import type {KubeClient} from '../../src/kube/index.ts';
 import {kiada} from './genuine/cli.ts';
-import {create, describeOnCluster, dropNamespace, openClient} from './genuine/cluster.ts';
+import {create, describeOnCluster} from './genuine/cluster.ts';
+import {ownNamespace} from './genuine/own-namespace.ts';
 import {deployWeb} from './genuine/web.ts';
 
 const COMMANDS: readonly (readonly string[])[] = [
@@ -28,9 +29,10 @@ describeOnCluster('commands on a snapshot of a genuine cluster', () => {
   let namespace: string;
   const folder = mkdtempSync(path.join(os.tmpdir(), 'kiada-cluster-'));
   const files = {namespace: path.join(folder, 'namespace.yaml'), all: path.join(folder, 'all.json')};
+  ownNamespace(deployWeb, (...own) => {
+    [namespace, client] = own;
+  });
   beforeAll(async () => {
-    client = await openClient();
-    namespace = await deployWeb(client);
     await create(client, `/api/v1/namespaces/${namespace}/services`, {
       metadata: {name: 'lost'},
       spec: {selector: {app: 'nobody'}, ports: [{port: 80}]},
@@ -39,9 +41,7 @@ describeOnCluster('commands on a snapshot of a genuine cluster', () => {
     writeFileSync(files.namespace, (await kiada(['snapshot', '-n', namespace])).stdout);
     writeFileSync(files.all, (await kiada(['snapshot', '-A', '-o', 'json'])).stdout);
   });
-  afterAll(async () => {
-    await dropNamespace(client, namespace);
-    client.close();
+  afterAll(() => {
     rmSync(folder, {recursive: true});
   });
 

@@ -1,8 +1,9 @@
-import {afterAll, beforeAll, expect, it} from 'vitest';
+import {beforeAll, expect, it} from 'vitest';
 import type {KubeClient} from '../../src/kube/index.ts';
 import type {Observation, ServiceDescribeResult} from '../../src/model/index.ts';
 import {type CliOptions, kiada, kiadaJson} from './genuine/cli.ts';
-import {create, describeOnCluster, dropNamespace, openClient} from './genuine/cluster.ts';
+import {create, describeOnCluster} from './genuine/cluster.ts';
+import {ownNamespace} from './genuine/own-namespace.ts';
 import {NO_RIG, RIG} from './genuine/rig.ts';
 import {until} from './genuine/until.ts';
 import {deployWeb} from './genuine/web.ts';
@@ -10,9 +11,10 @@ import {deployWeb} from './genuine/web.ts';
 describeOnCluster('svc describe --probe of a genuine cluster', () => {
   let client: KubeClient;
   let namespace: string;
+  ownNamespace(deployWeb, (...own) => {
+    [namespace, client] = own;
+  });
   beforeAll(async () => {
-    client = await openClient();
-    namespace = await deployWeb(client);
     // a target port at which nobody listens, though the pods be ready
     await create(client, `/api/v1/namespaces/${namespace}/services`, {
       metadata: {name: 'deaf'},
@@ -22,10 +24,6 @@ describeOnCluster('svc describe --probe of a genuine cluster', () => {
       const [deaf] = (await kiadaJson<ServiceDescribeResult>(['svc', 'describe', 'deaf', '-n', namespace])).services;
       return (deaf?.readyEndpoints ?? 0) === 2;
     });
-  });
-  afterAll(async () => {
-    await dropNamespace(client, namespace);
-    client.close();
   });
   async function tried(service: string, flags: readonly string[] = [], options: CliOptions = {}) {
     const args = ['svc', 'describe', service, '-n', namespace, '--probe', ...flags];

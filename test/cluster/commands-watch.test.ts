@@ -1,9 +1,10 @@
 import {createInterface} from 'node:readline';
-import {afterAll, beforeAll, expect, it} from 'vitest';
+import {beforeAll, expect, it} from 'vitest';
 import type {KubeClient} from '../../src/kube/index.ts';
 import type {EndpointsListResult, ServiceDescribeResult, ServiceListResult} from '../../src/model/index.ts';
 import {kiadaJson, startKiada} from './genuine/cli.ts';
-import {create, describeOnCluster, dropNamespace, makeNamespace, merge, openClient} from './genuine/cluster.ts';
+import {create, describeOnCluster, makeNamespace, merge} from './genuine/cluster.ts';
+import {ownNamespace} from './genuine/own-namespace.ts';
 import {until} from './genuine/until.ts';
 
 describeOnCluster('lists and pages that follow a genuine cluster', () => {
@@ -12,9 +13,10 @@ describeOnCluster('lists and pages that follow a genuine cluster', () => {
   const SLICES = () => `/apis/discovery.k8s.io/v1/namespaces/${namespace}/endpointslices`;
   const endpoints = (...states: boolean[]) =>
     states.map((ready, index) => ({addresses: [`198.51.100.${index + 1}`], conditions: {ready, serving: ready}}));
+  ownNamespace(makeNamespace, (...own) => {
+    [namespace, client] = own;
+  });
   beforeAll(async () => {
-    client = await openClient();
-    namespace = await makeNamespace(client);
     await create(client, `/api/v1/namespaces/${namespace}/services`, {metadata: {name: 'hand'}, spec: {ports: [{port: 80}]}});
     await create(client, SLICES(), {
       metadata: {name: 'hand-1', labels: {'kubernetes.io/service-name': 'hand'}},
@@ -22,10 +24,6 @@ describeOnCluster('lists and pages that follow a genuine cluster', () => {
       ports: [{name: '', port: 80, protocol: 'TCP'}],
       endpoints: endpoints(true, false),
     });
-  });
-  afterAll(async () => {
-    await dropNamespace(client, namespace);
-    client.close();
   });
 
   /** The results that a command prints with -w, a line each, until the last of these readies is seen. */

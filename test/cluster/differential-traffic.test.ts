@@ -6,6 +6,7 @@ import {CASES, randomFrom, SEED} from './differential/random.ts';
 import {type Target, type TrafficCase, trafficCluster} from './differential/traffic-case.ts';
 import {cellsOf, disagreement, healthCells, strayCells} from './genuine/cells.ts';
 import {create, describeOnCluster, dropNamespace, makeNamespace, merge, openClient, send} from './genuine/cluster.ts';
+import {lacking} from './genuine/lacking.ts';
 import {openPlace, type Place} from './genuine/place.ts';
 import {letRefusalsThrough, NO_RIG, RIG} from './genuine/rig.ts';
 import {until} from './genuine/until.ts';
@@ -29,7 +30,7 @@ const ROUND = 42;
 const LONG_RUN = 100;
 
 describeOnCluster('random clusters: the predicted route against connections', () => {
-  if (RIG === null) return it.skip(`needs a place inside the cluster: ${NO_RIG}`);
+  if (RIG === null) return lacking(`needs a place inside the cluster: ${NO_RIG}`);
   let client: KubeClient;
   let namespace: string;
   let targets: readonly Target[];

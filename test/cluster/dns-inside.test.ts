@@ -2,12 +2,13 @@ import {randomBytes} from 'node:crypto';
 import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import {afterAll, beforeAll, expect, it, onTestFinished} from 'vitest';
+import {beforeAll, expect, it, onTestFinished} from 'vitest';
 import {execInContainer, type KubeClient} from '../../src/kube/index.ts';
 import type {DnsResolveResult, KubernetesObject} from '../../src/model/index.ts';
 import {grantEverywhere, kubeconfigOf, makeAccount} from './genuine/account.ts';
 import {type CliResult, kiada} from './genuine/cli.ts';
-import {create, describeOnCluster, dropNamespace, makeNamespace, openClient} from './genuine/cluster.ts';
+import {create, describeOnCluster, makeNamespace} from './genuine/cluster.ts';
+import {ownNamespace} from './genuine/own-namespace.ts';
 import {until} from './genuine/until.ts';
 
 const SUFFIX = 'svc.cluster.local';
@@ -15,9 +16,10 @@ const SUFFIX = 'svc.cluster.local';
 describeOnCluster('names asked for from inside a genuine cluster', () => {
   let client: KubeClient;
   let namespace: string;
+  ownNamespace(makeNamespace, (...own) => {
+    [namespace, client] = own;
+  });
   beforeAll(async () => {
-    client = await openClient();
-    namespace = await makeNamespace(client);
     const base = `/api/v1/namespaces/${namespace}`;
     const services: Record<string, object> = {
       web: {ports: [{port: 80}]},
@@ -40,10 +42,6 @@ describeOnCluster('names asked for from inside a genuine cluster', () => {
       const {items} = (await client.get(`${base}/pods`)) as {items: readonly KubernetesObject[]};
       return items.length === 5 && items.every(({status}) => (status as {phase?: string}).phase === 'Running');
     });
-  });
-  afterAll(async () => {
-    await dropNamespace(client, namespace);
-    client.close();
   });
 
   const resolve = (name: string, from: string, ...flags: string[]) =>

@@ -1,22 +1,18 @@
-import {afterAll, beforeAll, expect, it} from 'vitest';
+import {expect, it} from 'vitest';
 import type {KubeClient} from '../../src/kube/index.ts';
 import type {DnsRecordsResult, DnsResolveResult} from '../../src/model/index.ts';
 import {kiada, kiadaJson} from './genuine/cli.ts';
-import {describeOnCluster, dropNamespace, openClient} from './genuine/cluster.ts';
+import {describeOnCluster} from './genuine/cluster.ts';
 import {DNS_SERVER, NO_DNS} from './genuine/dns-server.ts';
+import {ownNamespace} from './genuine/own-namespace.ts';
 import {until} from './genuine/until.ts';
 import {deployWeb} from './genuine/web.ts';
 
 describeOnCluster('DNS of a genuine cluster', () => {
   let client: KubeClient;
   let namespace: string;
-  beforeAll(async () => {
-    client = await openClient();
-    namespace = await deployWeb(client);
-  });
-  afterAll(async () => {
-    await dropNamespace(client, namespace);
-    client.close();
+  ownNamespace(deployWeb, (...own) => {
+    [namespace, client] = own;
   });
   const resolve = (name: string, type: string, ...flags: string[]) =>
     kiadaJson<DnsResolveResult>(['dns', 'resolve', name, '--type', type, '-n', namespace, ...flags]);

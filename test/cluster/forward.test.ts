@@ -1,19 +1,21 @@
 import http from 'node:http';
 import {createInterface} from 'node:readline';
-import {afterAll, beforeAll, expect, it} from 'vitest';
+import {beforeAll, expect, it} from 'vitest';
 import type {KubeClient} from '../../src/kube/index.ts';
 import type {ForwardEvent, KubernetesObject} from '../../src/model/index.ts';
 import {type RunningCli, startKiada} from './genuine/cli.ts';
-import {describeOnCluster, dropNamespace, makeNamespace, openClient} from './genuine/cluster.ts';
+import {describeOnCluster, makeNamespace} from './genuine/cluster.ts';
 import {makeNamedWeb} from './genuine/named-web.ts';
+import {ownNamespace} from './genuine/own-namespace.ts';
 import {until} from './genuine/until.ts';
 
 describeOnCluster('a local port that goes through a Service of a genuine cluster', () => {
   let client: KubeClient;
   let namespace: string;
+  ownNamespace(makeNamespace, (...own) => {
+    [namespace, client] = own;
+  });
   beforeAll(async () => {
-    client = await openClient();
-    namespace = await makeNamespace(client);
     const local = {type: 'LoadBalancer', externalTrafficPolicy: 'Local'};
     const external = {externalIPs: ['172.33.0.9']};
     await makeNamedWeb(client, namespace, {nodes: ['node1', 'node2'], services: {web: {type: 'LoadBalancer'}, local, external}});
@@ -21,10 +23,6 @@ describeOnCluster('a local port that goes through a Service of a genuine cluster
       const web = (await client.get(`/api/v1/namespaces/${namespace}/services/web`)) as {status?: {loadBalancer?: {ingress?: unknown[]}}};
       return (web.status?.loadBalancer?.ingress ?? []).length > 0;
     });
-  });
-  afterAll(async () => {
-    await dropNamespace(client, namespace);
-    client.close();
   });
 
   interface Forwarding extends RunningCli {

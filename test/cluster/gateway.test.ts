@@ -2,7 +2,8 @@ import {afterAll, beforeAll, expect, it} from 'vitest';
 import type {KubeClient} from '../../src/kube/index.ts';
 import type {ServiceCheckResult} from '../../src/model/index.ts';
 import {kiadaJson} from './genuine/cli.ts';
-import {create, describeOnCluster, dropNamespace, makeNamespace, openClient} from './genuine/cluster.ts';
+import {create, describeOnCluster, makeNamespace} from './genuine/cluster.ts';
+import {ownNamespace} from './genuine/own-namespace.ts';
 import {until} from './genuine/until.ts';
 
 // Routes of the Gateway API in a cluster that has them: as little of its definitions as the API server needs to keep such objects.
@@ -14,9 +15,10 @@ const NAME = `httproutes.${GROUP}`;
 describeOnCluster('a cluster with the Gateway API', () => {
   let client: KubeClient;
   let namespace: string;
+  ownNamespace(makeNamespace, (...own) => {
+    [namespace, client] = own;
+  });
   beforeAll(async () => {
-    client = await openClient();
-    namespace = await makeNamespace(client);
     const schema = {openAPIV3Schema: {type: 'object', 'x-kubernetes-preserve-unknown-fields': true}};
     await create(client, DEFINITIONS, {
       apiVersion: 'apiextensions.k8s.io/v1',
@@ -48,9 +50,7 @@ describeOnCluster('a cluster with the Gateway API', () => {
     }
   });
   afterAll(async () => {
-    await dropNamespace(client, namespace);
     await client.send({method: 'DELETE', path: `${DEFINITIONS}/${NAME}`});
-    client.close();
   });
 
   it('finds the routes that name no Service, and no port of one', async () => {

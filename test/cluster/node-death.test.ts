@@ -7,8 +7,10 @@ import {afterAll, beforeAll, expect, it} from 'vitest';
 import type {KubeClient} from '../../src/kube/index.ts';
 import type {LoadResult} from '../../src/model/index.ts';
 import {startKiada} from './genuine/cli.ts';
-import {describeOnCluster, dropNamespace, makeNamespace, openClient} from './genuine/cluster.ts';
+import {describeOnCluster, makeNamespace} from './genuine/cluster.ts';
+import {lacking} from './genuine/lacking.ts';
 import {makeNamedWeb, requestsLogged} from './genuine/named-web.ts';
+import {ownNamespace} from './genuine/own-namespace.ts';
 import {RIG} from './genuine/rig.ts';
 import {until} from './genuine/until.ts';
 
@@ -19,20 +21,19 @@ const VICTIM = 'node2';
 const PID_FILE = path.join(process.env['RIG_DIR'] ?? '/nowhere', 'run', `${VICTIM}.pid`);
 
 describeOnCluster('a node that dies during load', () => {
-  if (RIG === null || !existsSync(PID_FILE)) return it.skip('needs a rig of one’s own: RIG_DIR names no folder with pids of nodes');
+  if (RIG === null || !existsSync(PID_FILE)) return lacking('needs a rig of one’s own: RIG_DIR names no folder with pids of nodes');
   const bootScript = path.join(path.dirname(RIG), 'up.sh');
   const folder = mkdtempSync(path.join(os.tmpdir(), 'kiada-death-'));
   let client: KubeClient;
   let namespace: string;
+  ownNamespace(makeNamespace, (...own) => {
+    [namespace, client] = own;
+  });
   beforeAll(async () => {
-    client = await openClient();
-    namespace = await makeNamespace(client);
     await makeNamedWeb(client, namespace, {nodes: NODES, services: {web: {}}});
   });
   afterAll(async () => {
     await promisify(execFile)(bootScript, ['4']);
-    await dropNamespace(client, namespace);
-    client.close();
     rmSync(folder, {recursive: true});
   }, 180_000);
 

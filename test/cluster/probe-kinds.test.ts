@@ -1,9 +1,10 @@
 import path from 'node:path';
-import {afterAll, beforeAll, expect, it} from 'vitest';
+import {beforeAll, expect, it} from 'vitest';
 import type {KubeClient} from '../../src/kube/index.ts';
 import type {KubernetesObject, ProbeResult} from '../../src/model/index.ts';
 import {kiada, kiadaJson} from './genuine/cli.ts';
-import {create, describeOnCluster, dropNamespace, makeNamespace, openClient} from './genuine/cluster.ts';
+import {create, describeOnCluster, makeNamespace} from './genuine/cluster.ts';
+import {ownNamespace} from './genuine/own-namespace.ts';
 import {until} from './genuine/until.ts';
 
 const MANIFEST = path.join(import.meta.dirname, 'manifests/probe-kinds.yaml');
@@ -11,9 +12,10 @@ const MANIFEST = path.join(import.meta.dirname, 'manifests/probe-kinds.yaml');
 describeOnCluster('each kind of readiness probe in a genuine cluster', () => {
   let client: KubeClient;
   let namespace: string;
+  ownNamespace(makeNamespace, (...own) => {
+    [namespace, client] = own;
+  });
   beforeAll(async () => {
-    client = await openClient();
-    namespace = await makeNamespace(client);
     await kiadaJson(['apply', '-n', namespace, '-f', MANIFEST]);
     // the kubelet has made up its mind about all of them: half are ready, the others have run and failed
     await until(
@@ -25,10 +27,6 @@ describeOnCluster('each kind of readiness probe in a genuine cluster', () => {
       },
       90_000,
     );
-  });
-  afterAll(async () => {
-    await dropNamespace(client, namespace);
-    client.close();
   });
 
   const probe = (target: string, code: number, ...flags: string[]) =>

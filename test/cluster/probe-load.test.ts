@@ -1,26 +1,24 @@
-import {afterAll, beforeAll, expect, it} from 'vitest';
+import {beforeAll, expect, it} from 'vitest';
 import {execInContainer, type KubeClient} from '../../src/kube/index.ts';
 import type {ProbeResult} from '../../src/model/index.ts';
 import {kiada, kiadaJson} from './genuine/cli.ts';
-import {describeOnCluster, dropNamespace, openClient} from './genuine/cluster.ts';
+import {describeOnCluster} from './genuine/cluster.ts';
+import {ownNamespace} from './genuine/own-namespace.ts';
 import {until} from './genuine/until.ts';
 import {deployWeb, GATE} from './genuine/web.ts';
 
 describeOnCluster('probes and load on a genuine cluster', () => {
   let client: KubeClient;
   let namespace: string;
+  ownNamespace(deployWeb, (...own) => {
+    [namespace, client] = own;
+  });
   beforeAll(async () => {
-    client = await openClient();
-    namespace = await deployWeb(client);
     await kiadaJson(['apply', '-n', namespace, '-f', GATE]);
     await until('the gate runs', async () => {
       const pod = (await client.get(`/api/v1/namespaces/${namespace}/pods/gate`)) as {status?: {phase?: string}};
       return pod.status?.phase === 'Running';
     });
-  });
-  afterAll(async () => {
-    await dropNamespace(client, namespace);
-    client.close();
   });
 
   it('an exec probe runs through the API, and says what the API says', async () => {

@@ -1,7 +1,7 @@
 import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import {afterAll, beforeAll, expect, it} from 'vitest';
+import {afterAll, expect, it} from 'vitest';
 import {parse} from 'yaml';
 import {execInContainer, type KubeClient} from '../../src/kube/index.ts';
 import type {
@@ -14,7 +14,8 @@ import type {
   VersionResult,
 } from '../../src/model/index.ts';
 import {kiada, kiadaJson} from './genuine/cli.ts';
-import {describeOnCluster, dropNamespace, openClient} from './genuine/cluster.ts';
+import {describeOnCluster} from './genuine/cluster.ts';
+import {ownNamespace} from './genuine/own-namespace.ts';
 import {until} from './genuine/until.ts';
 import {deployWeb} from './genuine/web.ts';
 
@@ -22,13 +23,10 @@ describeOnCluster('reading a genuine cluster', () => {
   let client: KubeClient;
   let namespace: string;
   const folder = mkdtempSync(path.join(os.tmpdir(), 'kiada-cluster-'));
-  beforeAll(async () => {
-    client = await openClient();
-    namespace = await deployWeb(client);
+  ownNamespace(deployWeb, (...own) => {
+    [namespace, client] = own;
   });
-  afterAll(async () => {
-    await dropNamespace(client, namespace);
-    client.close();
+  afterAll(() => {
     rmSync(folder, {recursive: true});
   });
   const read = <Result>(...args: string[]) => kiadaJson<Result>([...args, '-n', namespace]);

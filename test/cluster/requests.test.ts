@@ -4,8 +4,9 @@ import path from 'node:path';
 import {afterAll, beforeAll, expect, it} from 'vitest';
 import type {KubeClient} from '../../src/kube/index.ts';
 import {kiada} from './genuine/cli.ts';
-import {create, describeOnCluster, dropNamespace, makeNamespace, openClient} from './genuine/cluster.ts';
+import {create, describeOnCluster, makeNamespace} from './genuine/cluster.ts';
 import {type ListeningProxy, openListeningProxy} from './genuine/listening-proxy.ts';
+import {ownNamespace} from './genuine/own-namespace.ts';
 
 const SLICES = '/apis/discovery.k8s.io/v1';
 
@@ -15,9 +16,10 @@ describeOnCluster('what read commands ask of a genuine API server', () => {
   let door: ListeningProxy;
   const folder = mkdtempSync(path.join(os.tmpdir(), 'kiada-cluster-'));
   const kubeconfig = path.join(folder, 'kubeconfig');
+  ownNamespace(makeNamespace, (...own) => {
+    [namespace, client] = own;
+  });
   beforeAll(async () => {
-    client = await openClient();
-    namespace = await makeNamespace(client);
     await create(client, `/api/v1/namespaces/${namespace}/services`, {
       apiVersion: 'v1',
       kind: 'Service',
@@ -29,8 +31,6 @@ describeOnCluster('what read commands ask of a genuine API server', () => {
   });
   afterAll(async () => {
     await door.close();
-    await dropNamespace(client, namespace);
-    client.close();
     rmSync(folder, {recursive: true});
   });
 

@@ -7,7 +7,8 @@ import type {KubeClient} from '../../src/kube/index.ts';
 import type {DnsResolveResult, EndpointsListResult, ServiceDescribeResult, ServiceRouteResult} from '../../src/model/index.ts';
 import {kubeconfigOf, makeAccount} from './genuine/account.ts';
 import {kiada, kiadaJson} from './genuine/cli.ts';
-import {describeOnCluster, dropNamespace, openClient} from './genuine/cluster.ts';
+import {describeOnCluster} from './genuine/cluster.ts';
+import {ownNamespace} from './genuine/own-namespace.ts';
 import {until} from './genuine/until.ts';
 import {deployWeb} from './genuine/web.ts';
 
@@ -16,16 +17,15 @@ describeOnCluster('a ServiceAccount that may only read one namespace', () => {
   let namespace: string;
   const folder = mkdtempSync(path.join(os.tmpdir(), 'kiada-cluster-'));
   const kubeconfig = path.join(folder, 'reader.kubeconfig');
+  ownNamespace(deployWeb, (...own) => {
+    [namespace, client] = own;
+  });
   beforeAll(async () => {
-    client = await openClient();
-    namespace = await deployWeb(client);
     await makeAccount(client, namespace, 'reader', 'view');
     writeFileSync(kubeconfig, await kubeconfigOf(client, namespace, 'reader'));
     await until('the rights of the ServiceAccount', async () => (await kiada(['svc', 'list'], {kubeconfig})).code === 0);
   });
-  afterAll(async () => {
-    await dropNamespace(client, namespace);
-    client.close();
+  afterAll(() => {
     rmSync(folder, {recursive: true});
   });
   const read = <Result>(...args: string[]) => kiadaJson<Result>(args, {kubeconfig});

@@ -1,8 +1,9 @@
-import {afterAll, beforeAll, expect, it} from 'vitest';
+import {beforeAll, expect, it} from 'vitest';
 import type {KubeClient} from '../../src/kube/index.ts';
 import type {ApplyResult, DemoResult, KubernetesObject} from '../../src/model/index.ts';
 import {kiada, kiadaJson} from './genuine/cli.ts';
-import {create, describeOnCluster, dropNamespace, makeNamespace, openClient} from './genuine/cluster.ts';
+import {create, describeOnCluster, makeNamespace} from './genuine/cluster.ts';
+import {ownNamespace} from './genuine/own-namespace.ts';
 import {until} from './genuine/until.ts';
 
 const SLOW_MS = 300_000;
@@ -10,19 +11,16 @@ const SLOW_MS = 300_000;
 describeOnCluster('the suite in a cluster that has none of its images', () => {
   let client: KubeClient;
   let namespace: string;
+  ownNamespace(makeNamespace, (...own) => {
+    [namespace, client] = own;
+  });
   beforeAll(async () => {
-    client = await openClient();
-    namespace = await makeNamespace(client);
     await until('the namespace takes pods', () =>
       client.get(`/api/v1/namespaces/${namespace}/serviceaccounts/default`).then(
         () => true,
         () => false,
       ),
     );
-  });
-  afterAll(async () => {
-    await dropNamespace(client, namespace);
-    client.close();
   });
   const there = async (plural: string) => {
     const {items} = (await client.get(`/api/v1/namespaces/${namespace}/${plural}`)) as {items: KubernetesObject[]};

@@ -1,10 +1,12 @@
-import {afterAll, beforeAll, expect, it} from 'vitest';
+import {beforeAll, expect, it} from 'vitest';
 import type {KubeClient} from '../../src/kube/index.ts';
 import type {ClusterView, LoadResult, LoadRunResult} from '../../src/model/index.ts';
 import {type Cell, cellsOf} from './genuine/cells.ts';
 import {kiadaJson} from './genuine/cli.ts';
-import {create, describeOnCluster, dropNamespace, makeNamespace, openClient} from './genuine/cluster.ts';
+import {create, describeOnCluster, makeNamespace} from './genuine/cluster.ts';
+import {lacking} from './genuine/lacking.ts';
 import {makeNamedWeb} from './genuine/named-web.ts';
+import {ownNamespace} from './genuine/own-namespace.ts';
 import {NO_RIG, RIG} from './genuine/rig.ts';
 import {until} from './genuine/until.ts';
 import {viewOfRig} from './genuine/view.ts';
@@ -45,13 +47,14 @@ const CHOSEN: readonly (readonly [service: string, from: string])[] = [
 ];
 
 describeOnCluster('the truth table: predicted by route, met by load', () => {
-  if (RIG === null) return it.skip(`needs a place inside the cluster: ${NO_RIG}`);
+  if (RIG === null) return lacking(`needs a place inside the cluster: ${NO_RIG}`);
   let client: KubeClient;
   let namespace: string;
   let view: ClusterView;
+  ownNamespace(makeNamespace, (...own) => {
+    [namespace, client] = own;
+  });
   beforeAll(async () => {
-    client = await openClient();
-    namespace = await makeNamespace(client);
     await create(client, `/api/v1/namespaces/${namespace}/pods`, {
       metadata: {name: 'caller'},
       spec: {
@@ -70,10 +73,6 @@ describeOnCluster('the truth table: predicted by route, met by load', () => {
       const served = Object.keys(SERVICES).filter((name) => name !== 't-empty');
       return balanced && (caller?.ips.length ?? 0) > 0 && served.every((name) => readyOf(name) >= 2) && now;
     });
-  });
-  afterAll(async () => {
-    await dropNamespace(client, namespace);
-    client.close();
   });
 
   const asked = ALL ? Object.keys(SERVICES).flatMap((service) => Object.keys(SOURCES).map((from) => [service, from] as const)) : CHOSEN;

@@ -3,6 +3,7 @@ import type {KubeClient} from '../../src/kube/index.ts';
 import type {ClusterView, KubernetesObject} from '../../src/model/index.ts';
 import {type Cell, cellsOf, disagreement, healthCells, strayCells} from './genuine/cells.ts';
 import {create, describeOnCluster, dropNamespace, makeNamespace, openClient} from './genuine/cluster.ts';
+import {lacking} from './genuine/lacking.ts';
 import {openPlace, type Place} from './genuine/place.ts';
 import {letRefusalsThrough, NO_RIG, RIG} from './genuine/rig.ts';
 import {until} from './genuine/until.ts';
@@ -42,7 +43,7 @@ const SOURCES: Readonly<Record<string, string>> = {
 };
 
 describeOnCluster('the truth table: predicted by route, observed by connections', () => {
-  if (RIG === null) return it.skip(`needs a place inside the cluster: ${NO_RIG}`);
+  if (RIG === null) return lacking(`needs a place inside the cluster: ${NO_RIG}`);
   let client: KubeClient;
   let namespace: string;
   let view: ClusterView;

@@ -1,8 +1,9 @@
-import {afterAll, beforeAll, expect, it} from 'vitest';
+import {beforeAll, expect, it} from 'vitest';
 import type {KubeClient} from '../../src/kube/index.ts';
 import type {EndpointChange} from '../../src/model/index.ts';
 import {kiada} from './genuine/cli.ts';
-import {create, describeOnCluster, dropNamespace, makeNamespace, merge, openClient} from './genuine/cluster.ts';
+import {create, describeOnCluster, makeNamespace, merge} from './genuine/cluster.ts';
+import {ownNamespace} from './genuine/own-namespace.ts';
 
 describeOnCluster('watching the endpoints of a genuine cluster', () => {
   let client: KubeClient;
@@ -12,9 +13,10 @@ describeOnCluster('watching the endpoints of a genuine cluster', () => {
     ports: [{name: '', port: 80, protocol: 'TCP'}],
     endpoints: addresses.map((address) => ({addresses: [address], conditions: {ready: true}})),
   });
+  ownNamespace(makeNamespace, (...own) => {
+    [namespace, client] = own;
+  });
   beforeAll(async () => {
-    client = await openClient();
-    namespace = await makeNamespace(client);
     await create(client, `/api/v1/namespaces/${namespace}/services`, {
       apiVersion: 'v1',
       kind: 'Service',
@@ -27,10 +29,6 @@ describeOnCluster('watching the endpoints of a genuine cluster', () => {
       metadata: {name: 'watched-1', labels: {'kubernetes.io/service-name': 'watched'}},
       ...sliceOf(['198.51.100.1']),
     });
-  });
-  afterAll(async () => {
-    await dropNamespace(client, namespace);
-    client.close();
   });
   const watch = (...flags: string[]) => kiada(['endpoints', 'watch', 'watched', '-n', namespace, '-o', 'json', ...flags]);
   const setAddresses = (addresses: readonly string[]) =>

@@ -3,10 +3,12 @@ import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {renderReport} from '../../src/render/report/index.ts';
+import {lacks} from '../e2e/programs.ts';
 import {findBrowser, openBrowser, type Page} from './browser.ts';
 import {loadResult, loadRun} from './load-result.ts';
 
 const browser = findBrowser();
+if (browser === null) lacks('chromium');
 
 /** A run as a large cluster has it: many pods, long names, addresses of IPv6. */
 function largeRun() {

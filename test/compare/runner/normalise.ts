@@ -66,7 +66,11 @@ export function normalise(result: CallResult, entry: Step): string {
 }
 
 function clean(text: string, entry: Step): string {
-  const lines = withoutAges(withoutRepairs(withoutControlGroups(text)).trimEnd().split('\n'))
+  const lines = withoutAges(
+    withoutTriggerTimes(withoutRepairs(withoutControlGroups(text)))
+      .trimEnd()
+      .split('\n'),
+  )
     .map((line) => REPLACED.reduce((rest, [pattern, word]) => rest.replace(pattern, word), line))
     .map((line) => line.replaceAll(/(?<=\S)( {2,}|\t+)/g, '  ').trimEnd())
     .filter((line) => !NOISE.test(line))
@@ -98,6 +102,17 @@ function withoutControlGroups(text: string): string {
   return text
     .replaceAll(/^( *resources:)\n *limits:\n *memory: 9007199254740988Ki\n(?! *requests)/gm, '$1 {}\n')
     .replaceAll(/^ *limits:\n *memory: 9007199254740988Ki\n/gm, '');
+}
+
+/**
+ * The controllers' note of what made them write: one that happens to sync once more takes it away again. What it has to say is in the tables of
+ * the EndpointSlice controller.
+ */
+function withoutTriggerTimes(text: string): string {
+  return text
+    .replaceAll(/^( +)annotations:\n +endpoints\.kubernetes\.io\/last-change-trigger-time: .*\n(?!\1 )/gm, '')
+    .replaceAll(/^ +endpoints\.kubernetes\.io\/last-change-trigger-time: .*\n/gm, '')
+    .replaceAll(/^(Annotations: +)endpoints\.kubernetes\.io\/last-change-trigger-time: .*$(?!\n {2})/gm, '$1<none>');
 }
 
 /** The API server's own repair loop may meet an address in the moment between its allocation and its Service. */
