@@ -13,12 +13,18 @@ export function vantageText(vantage: Vantage): string {
 export function requireVantage(view: ClusterView, vantage: Vantage): void {
   if (vantage.kind === 'Outside') return;
   if (vantage.kind === 'Node' ? view.nodes.has(vantage.name) : view.pods.has(`${vantage.namespace}/${vantage.name}`)) return;
-  const names = vantage.kind === 'Node' ? [...view.nodes.keys()] : [...view.pods.values()].map((pod) => pod.name);
-  const near = nearestFew(vantage.name, names, 3);
   const what = vantage.kind === 'Node' ? `node "${vantage.name}"` : `pod "${vantage.name}" in namespace "${vantage.namespace}"`;
-  throw new KiadaError('NOT_FOUND', `there is no ${what} to start from`, {
-    hint: near.length > 0 ? `Did you mean: ${near.join(', ')}` : `There are: ${names.slice(0, 8).join(', ') || 'none'}`,
-  });
+  throw new KiadaError('NOT_FOUND', `there is no ${what} to start from`, {hint: hintFor(view, vantage)});
+}
+
+function hintFor(view: ClusterView, vantage: Exclude<Vantage, {kind: 'Outside'}>): string {
+  const pods = [...view.pods.values()];
+  const elsewhere = vantage.kind === 'Pod' ? pods.filter((pod) => pod.name === vantage.name).map((pod) => pod.namespace) : [];
+  if (elsewhere.length > 0) return `There is one in: ${elsewhere.join(', ')} (write pod/${elsewhere[0]}/${vantage.name})`;
+  const own =
+    vantage.kind === 'Pod' ? pods.filter((pod) => pod.namespace === vantage.namespace).map((pod) => pod.name) : [...view.nodes.keys()];
+  const near = nearestFew(vantage.name, own, 3);
+  return near.length > 0 ? `Did you mean: ${near.join(', ')}` : `There are: ${own.slice(0, 8).join(', ') || 'none'}`;
 }
 
 /**
