@@ -73,7 +73,12 @@ export function located(error: unknown, manifest: Manifest): unknown {
   const line = field ? manifest.lineOf(field) : manifest.line;
   const message = `${manifest.file}:${line}: ${error.message.replaceAll(/\s*\n\s*/g, ' ')}`;
   if (!(error instanceof ApiRefusal)) return new KiadaError(code, message, {hint: error.hint, cause: error});
-  return new ApiRefusal(code, message, error.status, error.reason, error.causes);
+  return new ApiRefusal(code, message, error.status, error.reason, error.causes, hintFor(error.message));
+}
+
+/** A port or address that another Service has is nothing that the document alone could mend. */
+function hintFor(message: string): string | undefined {
+  return message.includes('is already allocated') ? 'Nothing was applied. See which Service has it: kubectl get svc -A' : undefined;
 }
 
 function codeFor(error: KiadaError): 'CONFLICT' | 'INVALID_MANIFEST' | 'NOT_FOUND' | null {

@@ -7,6 +7,8 @@ import {ownNamespace} from './genuine/own-namespace.ts';
 import {until} from './genuine/until.ts';
 
 const SLOW_MS = 300_000;
+/** The numbers that the book gives to Kiada. */
+const NODE_PORTS: readonly number[] = [30080, 30443];
 
 describeOnCluster('the suite in a cluster that has none of its images', () => {
   let client: KubeClient;
@@ -22,6 +24,15 @@ describeOnCluster('the suite in a cluster that has none of its images', () => {
       ),
     );
   });
+  beforeAll(async () => {
+    // what other files have made may still be on its way out
+    await until(
+      'the suite’s node ports are free',
+      async () => !(await takenNodePorts(client)).some((port) => NODE_PORTS.includes(port)),
+      120_000,
+    );
+    await create(client, `/api/v1/namespaces/${namespace}/configmaps`, {apiVersion: 'v1', kind: 'ConfigMap', metadata: {name: 'foreign'}});
+  });
   const there = async (plural: string) => {
     const {items} = (await client.get(`/api/v1/namespaces/${namespace}/${plural}`)) as {items: KubernetesObject[]};
     return items.map(({metadata}) => metadata?.name ?? '').filter((name) => name !== 'kube-root-ca.crt' && name !== 'foreign');
@@ -30,11 +41,6 @@ describeOnCluster('the suite in a cluster that has none of its images', () => {
   it(
     'the demonstration ends with 0 and --no-keep leaves nothing but what was there before',
     async () => {
-      await create(client, `/api/v1/namespaces/${namespace}/configmaps`, {
-        apiVersion: 'v1',
-        kind: 'ConfigMap',
-        metadata: {name: 'foreign'},
-      });
       const refused = await kiada(['demo', '--kubeconfig', process.env['KIADA_TEST_CLUSTER'] ?? '', '-n', namespace]);
       expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('--yes')]);
       const args = [
@@ -96,3 +102,8 @@ describeOnCluster('the suite in a cluster that has none of its images', () => {
     SLOW_MS,
   );
 });
+
+async function takenNodePorts(client: KubeClient): Promise<readonly number[]> {
+  const {items} = (await client.get('/api/v1/services')) as {items: readonly {spec: {ports?: readonly {nodePort?: number}[]}}[]};
+  return items.flatMap(({spec}) => (spec.ports ?? []).flatMap(({nodePort}) => nodePort ?? []));
+}

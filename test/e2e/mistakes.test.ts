@@ -63,7 +63,7 @@ describe('wrong input on a sandbox', () => {
       claim: 'a node port that is taken',
       args: ['apply', '-f', '-'],
       code: 2,
-      says: /provided port is already allocated/,
+      says: /provided port is already allocated\n.*kubectl get svc -A/,
       input: () => nodePortService('other', port),
     },
     {claim: 'a context that is not there', args: ['svc', 'list', '--context', 'nope'], code: 4, says: /"nope"[\s\S]*kiada-sandbox/},
