@@ -265,6 +265,7 @@ export interface SandboxStatusResult {
   readonly nodePorts: readonly {
     readonly service: ObjectRef;
     readonly port: number;
+    readonly protocol: Protocol;
     readonly address: string | null;
     readonly why: string | null;
   }[];

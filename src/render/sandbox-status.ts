@@ -27,5 +27,6 @@ export function renderSandboxStatus(status: SandboxStatusResult, style: {readonl
 
 function nodePortText(entry: SandboxStatusResult['nodePorts'][number]): string {
   const where = entry.address === null ? `not on this host: ${entry.why ?? ''}` : `${entry.address}:${entry.port}`;
-  return `${entry.port} ${entry.service.namespace}/${entry.service.name}  ${where}`;
+  const port = entry.protocol === 'TCP' ? `${entry.port}` : `${entry.port}/${entry.protocol}`;
+  return `${port} ${entry.service.namespace}/${entry.service.name}  ${where}`;
 }

@@ -237,8 +237,14 @@ export const SANDBOX: SandboxStatusResult = {
   dns: {address: '127.0.0.1', port: 40_053},
   socks5: {address: '127.0.0.1', port: 41_080, password: 'secret'},
   nodePorts: [
-    {service: {kind: 'Service', namespace: 'kiada', name: 'kiada'}, port: 30_080, address: '127.0.0.1', why: null},
-    {service: {kind: 'Service', namespace: 'kiada', name: 'kiada'}, port: 30_443, address: null, why: 'port 30443 is taken on this host'},
+    {service: {kind: 'Service', namespace: 'kiada', name: 'kiada'}, port: 30_080, protocol: 'TCP', address: '127.0.0.1', why: null},
+    {
+      service: {kind: 'Service', namespace: 'kiada', name: 'kiada'},
+      port: 30_443,
+      protocol: 'UDP',
+      address: null,
+      why: 'port 30443 is taken on this host',
+    },
   ],
 };
 

@@ -1,6 +1,7 @@
 import {once} from 'node:events';
-import {createServer, type Server, type Socket} from 'node:net';
-import type {ClusterView, ObjectRef} from '../../model/index.ts';
+import {createServer, type Socket} from 'node:net';
+import type {ClusterView, ObjectRef, Protocol} from '../../model/index.ts';
+import {bindHostDatagrams} from './host-datagrams.ts';
 import {enterFromHost, expectVanishing} from './host-socket.ts';
 import type {SandboxNetwork} from './network.ts';
 
@@ -16,6 +17,7 @@ export interface HostPortsOptions {
 export interface HostPort {
   readonly service: ObjectRef;
   readonly port: number;
+  readonly protocol: Protocol;
   /** The host's address at which the port answers; null where it could not be bound, and `why` then says the reason. */
   readonly address: string | null;
   readonly why: string | null;
@@ -28,38 +30,47 @@ export interface HostPorts {
   close(): Promise<void>;
 }
 
+/** A port that is bound. Its end lets connections that are open go on, as they do when a Service goes. */
+interface Bound {
+  close(): Promise<void>;
+}
+
 /**
- * Node ports on the host's loopback, each at its own number, for the TCP ports of NodePort and LoadBalancer Services. A connection enters
- * as one from outside the cluster at the node that `hostEntry` chooses. One that the cluster refuses is reset: the host's kernel has accepted
- * it by then.
+ * Node ports on the host's loopback, each at its own number, for the TCP and UDP ports of NodePort and LoadBalancer Services. A connection or
+ * a datagram enters as one from outside the cluster at the node that `hostEntry` chooses. A connection that the cluster refuses is reset: the
+ * host's kernel has accepted it by then.
  */
 export function startHostPorts(options: HostPortsOptions): HostPorts {
   const {view, host = '127.0.0.1', retryMs = 5_000} = options;
-  const open = new Map<number, Server>();
+  const open = new Map<string, Bound>();
+  const ending = new Set<Promise<void>>();
   const sockets = new Set<Socket>();
-  const failures = new Map<number, string>();
+  const failures = new Map<string, string>();
   let running: Promise<void> = Promise.resolve();
   let retry: NodeJS.Timeout | null = null;
   let closed = false;
 
-  const bind = async (port: number): Promise<void> => {
+  const bind = async (key: string, {port, protocol}: NodePort): Promise<void> => {
     try {
-      open.set(port, await listen(options.network, host, port, sockets));
-      failures.delete(port);
+      const bound = protocol === 'UDP' ? bindHostDatagrams(options.network, host, port) : listen(options.network, host, port, sockets);
+      open.set(key, await bound);
+      failures.delete(key);
     } catch (error) {
-      failures.set(port, whyNot(error, host, port));
+      failures.set(key, whyNot(error, host, port));
     }
   };
 
+  const release = (key: string, bound: Bound): void => {
+    open.delete(key);
+    const ended = bound.close().finally(() => ending.delete(ended));
+    ending.add(ended);
+  };
+
   const reconcile = async (): Promise<void> => {
-    const wanted = closed ? new Set<number>() : new Set(nodePortsOf(view()).map(({port}) => port));
-    for (const [port, server] of open) {
-      if (wanted.has(port)) continue;
-      open.delete(port);
-      server.close(); // connections that are open go on, as they do when a Service goes
-    }
-    for (const port of failures.keys()) if (!wanted.has(port)) failures.delete(port);
-    for (const port of wanted) if (!open.has(port)) await bind(port);
+    const wanted = new Map(closed ? [] : nodePortsOf(view()).map((each) => [keyOf(each), each]));
+    for (const [key, bound] of open) if (!wanted.has(key)) release(key, bound);
+    for (const key of failures.keys()) if (!wanted.has(key)) failures.delete(key);
+    for (const [key, each] of wanted) if (!open.has(key)) await bind(key, each);
     if (retry) clearTimeout(retry);
     retry = failures.size > 0 && !closed ? setTimeout(() => void sync(), retryMs).unref() : null;
   };
@@ -71,32 +82,38 @@ export function startHostPorts(options: HostPortsOptions): HostPorts {
 
   return {
     sync,
-    status: () => nodePortsOf(view()).map((entry) => ({...entry, ...stateOf(entry.port)})),
+    status: () => nodePortsOf(view()).map((entry) => ({...entry, ...stateOf(keyOf(entry))})),
     async close() {
       closed = true;
-      const ended = [...open.values()].map((server) => once(server, 'close'));
       await sync();
       for (const socket of sockets) socket.destroy();
-      await Promise.all(ended);
+      await Promise.all(ending);
     },
   };
 
-  function stateOf(port: number): {address: string | null; why: string | null} {
-    if (open.has(port)) return {address: host, why: null};
-    return {address: null, why: failures.get(port) ?? 'not bound yet'};
+  function stateOf(key: string): {address: string | null; why: string | null} {
+    if (open.has(key)) return {address: host, why: null};
+    return {address: null, why: failures.get(key) ?? 'not bound yet'};
   }
 }
 
-function nodePortsOf(view: ClusterView): readonly {readonly service: ObjectRef; readonly port: number}[] {
-  const found = [...view.services.values()].flatMap(({namespace, name, ports}) =>
-    ports.flatMap(({nodePort, protocol}) =>
-      nodePort !== null && protocol === 'TCP' ? [{service: {kind: 'Service', namespace, name}, port: nodePort}] : [],
-    ),
-  );
-  return found.sort((one, other) => one.port - other.port);
+type NodePort = Pick<HostPort, 'service' | 'port' | 'protocol'>;
+
+/** TCP and UDP have the same numbers, each for itself. */
+function keyOf({protocol, port}: NodePort): string {
+  return `${protocol} ${port}`;
 }
 
-async function listen(network: SandboxNetwork, host: string, port: number, sockets: Set<Socket>): Promise<Server> {
+function nodePortsOf(view: ClusterView): readonly NodePort[] {
+  const found = [...view.services.values()].flatMap(({namespace, name, ports}) =>
+    ports.flatMap(({nodePort, protocol}) =>
+      nodePort !== null && protocol !== 'SCTP' ? [{service: {kind: 'Service', namespace, name}, port: nodePort, protocol}] : [],
+    ),
+  );
+  return found.sort((one, other) => one.port - other.port || one.protocol.localeCompare(other.protocol));
+}
+
+async function listen(network: SandboxNetwork, host: string, port: number, sockets: Set<Socket>): Promise<Bound> {
   const server = createServer({allowHalfOpen: true, noDelay: true}, (socket) => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
@@ -104,7 +121,13 @@ async function listen(network: SandboxNetwork, host: string, port: number, socke
   });
   server.listen(port, host);
   await once(server, 'listening');
-  return server;
+  return {
+    async close() {
+      const closed = once(server, 'close');
+      server.close();
+      await closed;
+    },
+  };
 }
 
 async function enter(network: SandboxNetwork, port: number, socket: Socket): Promise<void> {

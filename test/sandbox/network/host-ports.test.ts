@@ -1,11 +1,12 @@
 import 'reflect-metadata';
+import dgram from 'node:dgram';
 import {once} from 'node:events';
 import http from 'node:http';
 import net from 'node:net';
 import {text} from 'node:stream/consumers';
 import tls from 'node:tls';
 import {PemConverter, X509CertificateGenerator} from '@peculiar/x509';
-import {afterEach, expect, it} from 'vitest';
+import {afterEach, describe, expect, it, onTestFinished} from 'vitest';
 import {type HostPorts, startHostPorts} from '../../../src/sandbox/network/host-ports.ts';
 import {createNetwork} from '../../../src/sandbox/network/network.ts';
 import {viewOf} from '../../../src/view/index.ts';
@@ -68,7 +69,7 @@ it('a node port answers on the host, from a client outside, masqueraded to the f
   expect(await get(nodePort, agent)).toBe('172.18.0.2 8080');
   agent.destroy();
   expect(ports.status()).toEqual([
-    {service: {kind: 'Service', namespace: 'kiada', name: 'web'}, port: nodePort, address: '127.0.0.1', why: null},
+    {service: {kind: 'Service', namespace: 'kiada', name: 'web'}, port: nodePort, protocol: 'TCP', address: '127.0.0.1', why: null},
   ]);
 });
 
@@ -121,6 +122,66 @@ it('says that a port is in use, and takes it once it is free', async () => {
   const deadline = Date.now() + 5_000;
   while (status()?.address === null && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 5));
   expect(status()).toMatchObject({address: '127.0.0.1', why: null});
+});
+
+describe('UDP', () => {
+  const udp = (nodePort: number) => ({ports: [{port: 53, targetPort: 8080, nodePort, protocol: 'UDP'}]});
+  const client = async () => {
+    const socket = dgram.createSocket('udp4');
+    onTestFinished(() => void socket.close());
+    socket.bind(0, '127.0.0.1');
+    await once(socket, 'listening');
+    return socket;
+  };
+
+  it('goes out from outside, each client by a socket of its own, and answers come back to whom they are for', async () => {
+    const number = await freePort();
+    const {state, pod, ports} = await start(udp(number));
+    state.objects = [
+      ...state.objects.filter(({kind}) => kind !== 'EndpointSlice'),
+      sliceObject('web', [endpointOf(WEB, 0)], 'IPv4', 8080, 'UDP'),
+    ];
+    const seen = new Set<string>();
+    const server = pod.openDatagram({
+      port: 8080,
+      onMessage: (bytes, from) => {
+        seen.add(`${from.address} ${from.port}`);
+        server.send(Buffer.from(`got ${bytes}`), from);
+      },
+    });
+    const [one, other] = [await client(), await client()];
+    for (const [socket, text] of [
+      [one, 'one'],
+      [other, 'other'],
+      [one, 'again'],
+    ] as const) {
+      const answer = once(socket, 'message');
+      socket.send(text, number, '127.0.0.1');
+      const [bytes, from] = (await answer) as [Buffer, dgram.RemoteInfo];
+      expect(`${bytes} from ${from.address}:${from.port}`).toBe(`got ${text} from 127.0.0.1:${number}`);
+    }
+    expect([...seen].map((each) => each.split(' ')[0])).toEqual(['172.18.0.2', '172.18.0.2']);
+    expect(ports.status()).toMatchObject([{port: number, protocol: 'UDP', address: '127.0.0.1', why: null}]);
+  });
+
+  it('has the same numbers as TCP, each for itself, and gives them back', async () => {
+    const number = await freePort();
+    const both = [
+      {name: 'dns', port: 53, nodePort: number, protocol: 'UDP'},
+      {name: 'dns-tcp', port: 53, nodePort: number},
+    ];
+    const {state, ports} = await start({ports: both});
+    expect(ports.status().map(({protocol, why}) => [protocol, why])).toEqual([
+      ['TCP', null],
+      ['UDP', null],
+    ]);
+    state.objects = state.objects.filter(({kind}) => kind !== 'Service');
+    await ports.sync();
+    const socket = dgram.createSocket('udp4');
+    onTestFinished(() => void socket.close());
+    socket.bind({port: number, address: '127.0.0.1', exclusive: true});
+    await once(socket, 'listening');
+  });
 });
 
 async function selfSigned(): Promise<{key: string; cert: string}> {
