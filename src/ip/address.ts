@@ -1,20 +1,38 @@
 import ipaddr from 'ipaddr.js';
 import type {IpFamily} from '../model/network.ts';
 
-/** Four decimal numbers without leading zeros: already canonical, and by far the most frequent input. */
-const PLAIN_IPV4 = /^(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?:25[0-5]|2[0-4]\d|1?\d?\d)){3}$/;
-const LEADING_ZERO = /(?:^|\.)0\d/;
-
 /**
  * The canonical spelling of an address (RFC 5952 for IPv6, no leading zeros in IPv4), or null for what is none.
  * IPv4-mapped IPv6 becomes IPv4, and leading zeros count as decimal, as Kubernetes' own parser (ParseIPSloppy) reads both.
  */
 export function canonicalIP(text: string): string | null {
-  if (PLAIN_IPV4.test(text) && !LEADING_ZERO.test(text)) return text;
+  if (isPlainIPv4(text)) return text;
   if (!text.includes(':')) return sloppyIPv4(text);
   if (text.includes('%') || !ipaddr.IPv6.isValid(text)) return null;
   const address = ipaddr.IPv6.parse(text);
   return address.isIPv4MappedAddress() ? address.toIPv4Address().toString() : address.toRFC5952String();
+}
+
+const [DOT, ZERO, NINE] = [46, 48, 57];
+const NO_DIGIT = -1;
+
+/** Four decimal numbers without leading zeros: already canonical, and by far the most frequent input, so it is read without a pattern. */
+function isPlainIPv4(text: string): boolean {
+  let dots = 0;
+  let byte = NO_DIGIT;
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (code === DOT) {
+      if (byte === NO_DIGIT) return false;
+      dots += 1;
+      byte = NO_DIGIT;
+    } else {
+      if (code < ZERO || code > NINE || byte === 0) return false;
+      byte = byte === NO_DIGIT ? code - ZERO : byte * 10 + code - ZERO;
+      if (byte > 255) return false;
+    }
+  }
+  return dots === 3 && byte !== NO_DIGIT;
 }
 
 function sloppyIPv4(text: string): string | null {
@@ -41,11 +59,11 @@ export function ipv4Number(address: string): number {
   let byte = 0;
   for (let index = 0; index < address.length; index++) {
     const code = address.charCodeAt(index);
-    if (code === 46) {
+    if (code === DOT) {
       sum = sum * 256 + byte;
       byte = 0;
     } else {
-      byte = byte * 10 + code - 48;
+      byte = byte * 10 + code - ZERO;
     }
   }
   return sum * 256 + byte;

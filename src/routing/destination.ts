@@ -11,23 +11,35 @@ export interface Destination {
   readonly path: ProxiedPath;
 }
 
-/** The Service port that has this address and port, if one has. Of several (no API server lets that happen) the first by name. */
+/**
+ * The Service port that has this address and port, if one has. Of several (no API server lets that happen) the first by name.
+ * The port that is asked about, where there is one, is the view's own.
+ */
 export function findByAddress(
   view: ClusterView,
   proxy: NodeProxy,
   address: string,
   number: number,
   protocol: Protocol,
+  asked: ProxiedPort | null = null,
 ): Destination | null {
+  const services = view.servicesByIP.get(address) ?? NO_SERVICES;
+  // most often it is the one asked about, and no other Service has the address
+  if (asked !== null && !asked.shadowed && services.length === 1 && services[0] === asked.service) {
+    if (hasPort(asked, proxy, address, number, protocol)) return {port: asked, path: pathOf(asked, address)};
+  }
   // not by `portsAt`: this is asked for each connection, and a generator costs as much as the rest of it
-  for (const service of view.servicesByIP.get(address) ?? NO_SERVICES) {
+  for (const service of services) {
     const record = view.services.get(service);
     for (const port of record === undefined ? NO_PORTS : proxiedPorts(record)) {
-      if (port.port === number && port.protocol === protocol && port.family === proxy.family && isServedAt(port, address))
-        return {port, path: pathOf(port, address)};
+      if (hasPort(port, proxy, address, number, protocol)) return {port, path: pathOf(port, address)};
     }
   }
   return null;
+}
+
+function hasPort(port: ProxiedPort, proxy: NodeProxy, address: string, number: number, protocol: Protocol): boolean {
+  return port.port === number && port.protocol === protocol && port.family === proxy.family && isServedAt(port, address);
 }
 
 const NO_SERVICES: readonly string[] = [];

@@ -1,7 +1,17 @@
 import {type Destination, findByAddress, findByNodePort} from './destination.ts';
-import {admits, type Decision, decided, decideExternal, decideInternal, describe, ended, type Meeting, notAdmitted} from './meeting.ts';
+import {
+  admits,
+  type Decision,
+  decided,
+  decideExternal,
+  decideInternal,
+  describe,
+  ended,
+  judgementOf,
+  type Meeting,
+  notAdmitted,
+} from './meeting.ts';
 import type {PacketVerdict} from './packet-verdict.ts';
-import {judgePort} from './port-judgement.ts';
 import {isNodeAddress, servesNodePorts} from './proxy-settings.ts';
 import {proxiedPorts} from './service-port.ts';
 
@@ -29,14 +39,14 @@ function translate(meeting: Meeting, destination: Destination | null): PacketVer
  */
 function filter(meeting: Meeting, destination: Destination | null): PacketVerdict | null {
   if (destination === null) return null;
-  const judged = judgePort(meeting.view, destination.port, meeting.node);
+  const judged = judgementOf(meeting, destination);
   const outcome = destination.path === 'clusterip' ? judged.internal : judged.external;
   if (outcome.verdict !== 'forward') return decided(meeting, destination, {outcome, masquerade: false});
   return admits(meeting, destination) ? null : notAdmitted(meeting, destination);
 }
 
 function decide(meeting: Meeting, destination: Destination): Decision {
-  const judged = judgePort(meeting.view, destination.port, meeting.node);
+  const judged = judgementOf(meeting, destination);
   return destination.path === 'clusterip' ? decideInternal(meeting, judged) : decideExternal(meeting, destination, judged);
 }
 

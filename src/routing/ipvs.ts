@@ -1,7 +1,7 @@
 import {type Destination, findByAddress, findByNodePort, isServiceAddress} from './destination.ts';
-import {admits, type Decision, decided, decideInternal, describe, ended, type Meeting, notAdmitted} from './meeting.ts';
+import {admits, type Decision, decided, decideInternal, describe, ended, judgementOf, type Meeting, notAdmitted} from './meeting.ts';
 import type {PacketVerdict} from './packet-verdict.ts';
-import {judgePort, type Outcome, type PortJudgement} from './port-judgement.ts';
+import type {Outcome, PortJudgement} from './port-judgement.ts';
 import {isNodeAddress, isPodAddress, servesNodePorts} from './proxy-settings.ts';
 
 /**
@@ -17,7 +17,7 @@ export function judgeByIpvs(meeting: Meeting): PacketVerdict {
     return ended('ignore', `no Service has ${describe(meeting)}`);
   }
   if (!admits(meeting, destination)) return notAdmitted(meeting, destination);
-  const judged = judgePort(view, destination.port, meeting.node);
+  const judged = judgementOf(meeting, destination);
   return decided(meeting, destination, decide(meeting, destination, judged));
 }
 

@@ -2,6 +2,7 @@ import {canonicalIP} from '../ip/index.ts';
 import type {ClusterView, Packet} from '../model/index.ts';
 import {judgeByIptables} from './iptables.ts';
 import {judgeByIpvs} from './ipvs.ts';
+import type {Meeting} from './meeting.ts';
 import {judgeByNftables} from './nftables.ts';
 import type {PacketVerdict} from './packet-verdict.ts';
 import {nodeProxy, type ProxySettings} from './proxy-settings.ts';
@@ -23,8 +24,13 @@ export function judgePacket(view: ClusterView, packet: PacketQuestion): PacketVe
   const family = destination.includes(':') ? 'IPv6' : 'IPv4';
   const proxy = nodeProxy(view, packet.node, packet.proxy?.ipFamily ?? family, packet.proxy);
   if (proxy.family !== family || source.includes(':') !== (family === 'IPv6')) return untouched(`the packet is not all of ${proxy.family}`);
-  const meeting = {view, proxy, node: packet.node, source, destination, number: packet.destinationPort, protocol: packet.protocol};
-  switch (proxy.mode) {
+  const {node, destinationPort: number, protocol} = packet;
+  return judgeMeeting({view, proxy, node, source, destination, number, protocol, asked: null});
+}
+
+/** The same for a packet whose addresses are canonical and of the family of the proxy, which is the node's. */
+export function judgeMeeting(meeting: Meeting): PacketVerdict {
+  switch (meeting.proxy.mode) {
     case 'nftables':
       return judgeByNftables(meeting);
     case 'iptables':

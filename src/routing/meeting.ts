@@ -2,8 +2,9 @@ import {cidrHoldsCanonical, hostPort} from '../ip/index.ts';
 import type {ClusterView, Protocol} from '../model/index.ts';
 import type {Destination} from './destination.ts';
 import type {PacketVerdict} from './packet-verdict.ts';
-import type {Outcome, PortJudgement} from './port-judgement.ts';
+import {judgePort, type Outcome, type PortJudgement} from './port-judgement.ts';
 import {isNodeAddress, isPodAddress, type NodeProxy} from './proxy-settings.ts';
+import type {ProxiedPort} from './service-port.ts';
 
 /** A packet and the kube-proxy that meets it; the addresses are canonical and of the proxy's family. */
 export interface Meeting {
@@ -14,6 +15,13 @@ export interface Meeting {
   readonly destination: string;
   readonly number: number;
   readonly protocol: Protocol;
+  /** The port that is asked about, with what its node decided, where that is known before the packet is judged. */
+  readonly asked: {readonly port: ProxiedPort; readonly judged: PortJudgement} | null;
+}
+
+/** What the node has decided about the port that the packet is addressed to. */
+export function judgementOf({view, node, asked}: Meeting, {port}: Destination): PortJudgement {
+  return asked?.port === port ? asked.judged : judgePort(view, port, node);
 }
 
 /** An outcome with what becomes of the source address. */
@@ -62,7 +70,7 @@ export function admits(meeting: Meeting, destination: Destination): boolean {
 /** The verdict for a packet that a Service port has decided about. */
 export function decided(meeting: Meeting, destination: Destination, decision: Decision): PacketVerdict {
   const {outcome} = decision;
-  const hairpinOnly = outcome.chosen[0]?.address === meeting.source && outcome.chosen.every(({address}) => address === meeting.source);
+  const hairpinOnly = outcome.onlyAddress === meeting.source;
   return {
     ...named(destination),
     verdict: outcome.verdict,

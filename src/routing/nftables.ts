@@ -1,8 +1,7 @@
 import {cidrHoldsCanonical} from '../ip/index.ts';
 import {findByAddress, findByNodePort, isClusterIP} from './destination.ts';
-import {admits, decided, decideExternal, decideInternal, describe, ended, type Meeting, notAdmitted} from './meeting.ts';
+import {admits, decided, decideExternal, decideInternal, describe, ended, judgementOf, type Meeting, notAdmitted} from './meeting.ts';
 import type {PacketVerdict} from './packet-verdict.ts';
-import {judgePort} from './port-judgement.ts';
 import {servesNodePorts} from './proxy-settings.ts';
 
 /**
@@ -10,11 +9,11 @@ import {servesNodePorts} from './proxy-settings.ts';
  * then the check of what was not translated: unknown ports of cluster IPs are rejected, unallocated Service addresses dropped.
  */
 export function judgeByNftables(meeting: Meeting): PacketVerdict {
-  const {view, proxy, destination: address, number, protocol} = meeting;
-  const destination = findByAddress(view, proxy, address, number, protocol) ?? nodePortAt(meeting);
+  const {view, proxy, destination: address, number, protocol, asked} = meeting;
+  const destination = findByAddress(view, proxy, address, number, protocol, asked?.port) ?? nodePortAt(meeting);
   if (destination !== null) {
     if (!admits(meeting, destination)) return notAdmitted(meeting, destination);
-    const judged = judgePort(view, destination.port, meeting.node);
+    const judged = judgementOf(meeting, destination);
     const internal = destination.path === 'clusterip';
     return decided(meeting, destination, internal ? decideInternal(meeting, judged) : decideExternal(meeting, destination, judged));
   }

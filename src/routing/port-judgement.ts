@@ -12,6 +12,8 @@ export interface Outcome {
   readonly chosen: readonly PortEndpoint[];
   /** The same with the share of each, as `judgePacket` gives them. */
   readonly endpoints: readonly {readonly address: string; readonly port: number; readonly probability: number}[];
+  /** The address that all the chosen ones have, who is then masqueraded whenever it calls; null where they have several or none. */
+  readonly onlyAddress: string | null;
   readonly reason: string;
 }
 
@@ -26,39 +28,42 @@ export interface PortJudgement {
   readonly shortCircuit: Outcome;
 }
 
+/** What is known of one port, with one list of slices. */
+interface Known {
+  readonly slices: readonly EndpointSlice[];
+  /** Where all nodes decide alike. */
+  everywhere: PortJudgement | null;
+  readonly byNode: Map<string, PortJudgement>;
+}
+
 /**
- * Kept per port, list of slices and node: all three are immutable or names, and a view after a change shares what it did not touch,
- * so the data plane may ask for each connection.
+ * Kept per port for the list of slices that it was last judged with, and by node: all three are immutable or names, and a view after a
+ * change shares what it did not touch, so the data plane may ask for each connection.
  */
-const known = new WeakMap<ProxiedPort, WeakMap<readonly EndpointSlice[], Map<string, PortJudgement>>>();
+const known = new WeakMap<ProxiedPort, Known>();
 
 /** What the node with this name has decided about the port. */
 export function judgePort(view: ClusterView, port: ProxiedPort, node: string): PortJudgement {
   const slices = slicesOf(view, port.service);
-  let bySlices = known.get(port);
-  if (bySlices === undefined) {
-    bySlices = new WeakMap();
-    known.set(port, bySlices);
+  let judgements = known.get(port);
+  if (judgements === undefined || judgements.slices !== slices) {
+    judgements = {slices, everywhere: null, byNode: new Map()};
+    known.set(port, judgements);
   }
-  let byNode = bySlices.get(slices);
-  if (byNode === undefined) {
-    byNode = new Map();
-    bySlices.set(slices, byNode);
-  }
-  const everywhere = byNode.get(EVERYWHERE);
-  if (everywhere !== undefined) return everywhere;
-  const zone = view.nodes.get(node)?.zone ?? null;
-  const key = zone === null ? node : `${node} ${zone}`;
-  const before = byNode.get(key);
-  if (before !== undefined) return before;
-  const endpoints = endpointsOfPort(slices, port.family, port.name, port.protocol);
-  const judged = judge(port, endpoints, node, zone);
-  byNode.set(dependsOnNode(port, endpoints) ? key : EVERYWHERE, judged);
-  return judged;
+  return judgements.everywhere ?? judgeAt(view, port, node, judgements);
 }
 
-/** Stands for all nodes (no node has this name). */
-const EVERYWHERE = '';
+function judgeAt(view: ClusterView, port: ProxiedPort, node: string, judgements: Known): PortJudgement {
+  const zone = view.nodes.get(node)?.zone ?? null;
+  const key = zone === null ? node : `${node} ${zone}`;
+  const before = judgements.byNode.get(key);
+  if (before !== undefined) return before;
+  const endpoints = endpointsOfPort(judgements.slices, port.family, port.name, port.protocol);
+  const judged = judge(port, endpoints, node, zone);
+  if (dependsOnNode(port, endpoints)) judgements.byNode.set(key, judged);
+  else judgements.everywhere = judged;
+  return judged;
+}
 
 /** Without a Local policy and without hints all nodes decide alike. */
 function dependsOnNode(port: ProxiedPort, endpoints: readonly PortEndpoint[]): boolean {
@@ -91,9 +96,11 @@ function judge(port: ProxiedPort, endpoints: readonly PortEndpoint[], name: stri
 function outcomeOf(trafficPolicy: TrafficPolicy, chosen: readonly PortEndpoint[], reason: string): Outcome {
   if (chosen.length === 0) return ended('drop', trafficPolicy, reason);
   const endpoints = chosen.map(({address, port}) => ({address, port, probability: 1 / chosen.length}));
-  return {verdict: 'forward', trafficPolicy, chosen, endpoints, reason};
+  const first = chosen[0]?.address ?? null;
+  const onlyAddress = chosen.every(({address}) => address === first) ? first : null;
+  return {verdict: 'forward', trafficPolicy, chosen, endpoints, onlyAddress, reason};
 }
 
 function ended(verdict: 'reject' | 'drop', trafficPolicy: TrafficPolicy, reason: string): Outcome {
-  return {verdict, trafficPolicy, chosen: [], endpoints: [], reason};
+  return {verdict, trafficPolicy, chosen: [], endpoints: [], onlyAddress: null, reason};
 }

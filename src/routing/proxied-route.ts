@@ -1,11 +1,11 @@
-import {hostPort} from '../ip/index.ts';
+import {canonicalIP, hostPort} from '../ip/index.ts';
 import type {ClusterView, Route, RouteEndpoint, RouteStep} from '../model/index.ts';
 import {type Arrival, SOME_CLIENT} from './arrival.ts';
 import type {ProxiedPath} from './destination.ts';
-import {judgePacket} from './judge-packet.ts';
+import {judgeMeeting} from './judge-packet.ts';
 import type {PacketVerdict} from './packet-verdict.ts';
 import {judgePort, type Outcome, type PortJudgement} from './port-judgement.ts';
-import {nodeProxy} from './proxy-settings.ts';
+import {type NodeProxy, nodeProxy} from './proxy-settings.ts';
 import {type RouteSets, routeSets} from './route-endpoints.ts';
 import {baseRoute} from './route-record.ts';
 import type {ProxiedPort} from './service-port.ts';
@@ -14,18 +14,16 @@ import type {Origin} from './vantage.ts';
 
 /** The route of a connection from the moment when it meets a kube-proxy: what that decides, and who sees what. */
 export function proxiedRoute(view: ClusterView, origin: Origin, via: ProxiedPath, port: ProxiedPort, arrival: Arrival): Route {
-  const verdict = judgePacket(view, {
-    node: arrival.entryNode,
-    sourceIP: arrival.source ?? SOME_CLIENT[port.family],
-    destinationIP: arrival.address,
-    destinationPort: arrival.number,
-    protocol: port.protocol,
-  });
   const judged = judgePort(view, port, arrival.entryNode);
-  const outcome = outcomeOf(judged, verdict, via);
-  const sets = routeSets(view, port, judged, outcome);
-  const endpoints = verdict.verdict === 'forward' ? withSources(view, origin, port, arrival, verdict, sets) : [];
-  const missed = verdict.verdict !== 'forward' ? missesFilter(view, origin, via, verdict) : null;
+  const proxy = nodeProxy(view, arrival.entryNode, port.family);
+  const verdict = verdictOn(view, proxy, port, judged, arrival);
+  const forwarded = verdict.verdict === 'forward';
+  const sets = routeSets(view, port, judged, outcomeOf(judged, verdict, via));
+  const departure = departureOf(proxy, origin, port, arrival, verdict);
+  const endpoints = forwarded ? withSources(view, departure, sets) : [];
+  const agreed = agreedSource(endpoints);
+  const missed = forwarded ? null : missesFilter(view, origin, via, verdict);
+  const last = lastSteps(arrival, port, verdict, endpoints, agreed, missed);
   return {
     ...baseRoute(origin, port, via),
     address: arrival.address,
@@ -36,11 +34,25 @@ export function proxiedRoute(view: ClusterView, origin: Origin, via: ProxiedPath
     trafficPolicy: verdict.trafficPolicy,
     affinity: port.affinitySeconds === null ? null : {type: 'ClientIP', timeoutSeconds: port.affinitySeconds},
     masquerade: verdict.masquerade,
-    sourceSeen: verdict.verdict === 'forward' ? commonSource(view, origin, port, arrival, verdict, endpoints) : null,
+    sourceSeen: !forwarded ? null : agreed === undefined ? generalSource(view, departure) : agreed,
     endpoints,
     excluded: sets.excluded,
-    steps: [...arrival.steps, ...lastSteps(arrival, port, verdict, endpoints, missed)],
+    steps: arrival.steps.length === 0 ? last : [...arrival.steps, ...last],
   };
+}
+
+/** What the entry node does with the packet. Of its addresses only a load balancer's may be spelt in a way of its own. */
+function verdictOn(view: ClusterView, proxy: NodeProxy, port: ProxiedPort, judged: PortJudgement, arrival: Arrival): PacketVerdict {
+  return judgeMeeting({
+    view,
+    proxy,
+    node: arrival.entryNode,
+    source: arrival.source ?? SOME_CLIENT[port.family],
+    destination: canonicalIP(arrival.address) ?? arrival.address,
+    number: arrival.number,
+    protocol: port.protocol,
+    asked: {port, judged},
+  });
 }
 
 /** The outcome that the verdict rests on: that of the path, or the cluster's where a Local policy did not hold. */
@@ -67,21 +79,12 @@ function reasonOf(verdict: PacketVerdict, arrival: Arrival, port: ProxiedPort): 
   return `loadBalancerSourceRanges admits only ${ranges}; name the client as outside/IP to tell`;
 }
 
-function departureOf(view: ClusterView, origin: Origin, port: ProxiedPort, arrival: Arrival, verdict: PacketVerdict): Departure {
+function departureOf(proxy: NodeProxy, origin: Origin, port: ProxiedPort, arrival: Arrival, verdict: PacketVerdict): Departure {
   const fromPodNetwork = origin.podNetwork && origin.node === arrival.entryNode;
-  const proxy = nodeProxy(view, arrival.entryNode, port.family);
   return {node: arrival.entryNode, proxy, family: port.family, source: arrival.source, fromPodNetwork, masquerade: verdict.masquerade};
 }
 
-function withSources(
-  view: ClusterView,
-  origin: Origin,
-  port: ProxiedPort,
-  arrival: Arrival,
-  verdict: PacketVerdict,
-  sets: RouteSets,
-): readonly RouteEndpoint[] {
-  const departure = departureOf(view, origin, port, arrival, verdict);
+function withSources(view: ClusterView, departure: Departure, sets: RouteSets): readonly RouteEndpoint[] {
   // field by field: a spread copy of each endpoint is what a question would cost most
   return sets.chosen.map(({address, port: number, pod, node, zone, state, probability}) => ({
     address,
@@ -95,21 +98,17 @@ function withSources(
   }));
 }
 
-/** The one address that all see; where they differ (a pod that reaches itself, gateways of pod networks), what the rule gives in general. */
-function commonSource(
-  view: ClusterView,
-  origin: Origin,
-  port: ProxiedPort,
-  arrival: Arrival,
-  verdict: PacketVerdict,
-  endpoints: readonly RouteEndpoint[],
-): string | null {
-  const [first, ...others] = endpoints;
-  if (first !== undefined && others.every((endpoint) => endpoint.sourceSeen === first.sourceSeen)) return first.sourceSeen;
-  const departure = departureOf(view, origin, port, arrival, verdict);
-  return verdict.masquerade
+/** The one address that all see; undefined where they differ: a pod that reaches itself, gateways of pod networks. */
+function agreedSource(endpoints: readonly RouteEndpoint[]): string | null | undefined {
+  const first = endpoints[0]?.sourceSeen;
+  return endpoints.every(({sourceSeen}) => sourceSeen === first) ? first : undefined;
+}
+
+/** What the rule gives in general. */
+function generalSource(view: ClusterView, departure: Departure): string | null {
+  return departure.masquerade
     ? sourceSeenBy({...view, options: {...view.options, masqueradeToPodGateway: false}}, departure, '')
-    : arrival.source;
+    : departure.source;
 }
 
 function lastSteps(
@@ -117,6 +116,7 @@ function lastSteps(
   port: ProxiedPort,
   verdict: PacketVerdict,
   endpoints: readonly RouteEndpoint[],
+  agreed: string | null | undefined,
   missed: string | null,
 ): readonly RouteStep[] {
   const at = `node/${arrival.entryNode}`;
@@ -128,11 +128,12 @@ function lastSteps(
     action: 'dnat',
     detail: `${hostPort(arrival.address, arrival.number)} -> ${targets(endpoints)}${share(port, endpoints)}`,
   };
-  const [one] = endpoints;
-  const sources = endpoints.every((endpoint) => endpoint.sourceSeen === one?.sourceSeen)
-    ? (one?.sourceSeen ?? 'the client')
-    : [...new Set(endpoints.map((endpoint) => endpoint.sourceSeen ?? 'the client'))].join(' or ');
-  const changed = endpoints.some((endpoint) => endpoint.sourceSeen !== arrival.source);
+  const sources =
+    agreed === undefined && endpoints.length > 0
+      ? [...new Set(endpoints.map(({sourceSeen}) => sourceSeen ?? 'the client'))].join(' or ')
+      : (agreed ?? 'the client');
+  // where they differ, not all can see the source
+  const changed = endpoints.length > 0 && agreed !== arrival.source;
   const masquerade: RouteStep = {at, action: 'masquerade', detail: `${arrival.source ?? 'the client'} -> ${sources}`};
   const [only] = endpoints;
   const to = endpoints.length === 1 && only?.pod ? `pod/${only.pod}` : 'endpoint';

@@ -35,10 +35,16 @@ const LOOPBACK: Readonly<Record<IpFamily, Cidr>> = {
   IPv6: parseCidr('::1/128') as Cidr,
 };
 
-/** Kept per list of Service ranges, map of nodes, and options, all immutable: a view after a change of other objects shares them. */
-const known = new WeakMap<readonly string[], WeakMap<ReadonlyMap<string, Node>, WeakMap<ViewOptions, KnownProxies>>>();
+/** What is known of the proxies of one map of nodes, with the options and the Service ranges of the view that asked last. */
+interface KnownProxies {
+  readonly options: ViewOptions;
+  readonly serviceCIDRs: readonly string[];
+  readonly IPv4: Map<string, NodeProxy>;
+  readonly IPv6: Map<string, NodeProxy>;
+}
 
-type KnownProxies = Readonly<Record<IpFamily, Map<string, NodeProxy>>>;
+/** Kept per map of nodes, for one list of Service ranges and options, all immutable: a view after a change of other objects shares them. */
+const known = new WeakMap<ReadonlyMap<string, Node>, KnownProxies>();
 
 /** The settings of the kube-proxy on a node, for one family: those given, else the view's. */
 export function nodeProxy(view: ClusterView, node: string, family: IpFamily, given?: ProxySettings): NodeProxy {
@@ -53,12 +59,11 @@ export function nodeProxy(view: ClusterView, node: string, family: IpFamily, giv
 }
 
 function settingsOf(view: ClusterView): KnownProxies {
-  const found = known.get(view.serviceCIDRs)?.get(view.nodes)?.get(view.options);
-  if (found !== undefined) return found;
-  const byNodes = known.get(view.serviceCIDRs) ?? new WeakMap<ReadonlyMap<string, Node>, WeakMap<ViewOptions, KnownProxies>>();
-  const byOptions = byNodes.get(view.nodes) ?? new WeakMap<ViewOptions, KnownProxies>();
-  const proxies: KnownProxies = {IPv4: new Map(), IPv6: new Map()};
-  known.set(view.serviceCIDRs, byNodes.set(view.nodes, byOptions.set(view.options, proxies)));
+  const {nodes, options, serviceCIDRs} = view;
+  const found = known.get(nodes);
+  if (found !== undefined && found.options === options && found.serviceCIDRs === serviceCIDRs) return found;
+  const proxies: KnownProxies = {options, serviceCIDRs, IPv4: new Map(), IPv6: new Map()};
+  known.set(nodes, proxies);
   return proxies;
 }
 

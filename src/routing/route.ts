@@ -1,7 +1,6 @@
 import {KiadaError} from '../errors.ts';
 import {compareAddresses} from '../ip/index.ts';
 import type {ClusterView, NamespacedName, Path, Route, Service, ServicePort, Vantage} from '../model/index.ts';
-import type {ProxiedPath} from './destination.ts';
 import {missingPath, pathsOf, routesBy} from './paths.ts';
 import {deadEnd} from './route-record.ts';
 import {type ProxiedPort, proxiedPorts} from './service-port.ts';
@@ -50,19 +49,20 @@ function proxiedRoutes(
   ports: readonly ServicePort[],
   entryNode: string | null,
 ): Route[] {
-  const proxied = proxiedPorts(service).filter((port) =>
-    ports.some((asked) => asked.name === port.name && asked.protocol === port.protocol),
-  );
-  const found = proxied.flatMap((port) =>
-    pathsAsked(service, port, via).flatMap((path) => routesBy({view, service, origin, port, entryNode}, path)),
-  );
-  if (found.length === 1) return found;
-  return found.length > 0 ? [...found].sort(byAddress) : [closed(service, origin, via ?? 'clusterip', proxied.length === 0)];
+  const all = proxiedPorts(service);
+  const proxied = ports === service.ports ? all : all.filter((port) => ports.some((asked) => isOf(port, asked)));
+  const found: Route[] = [];
+  for (const port of proxied) {
+    for (const path of pathsOf(service, port)) {
+      if (via === null || path === via) found.push(...routesBy({view, service, origin, port, entryNode}, path));
+    }
+  }
+  if (found.length === 0) return [closed(service, origin, via ?? 'clusterip', proxied.length === 0)];
+  return found.length === 1 ? found : found.sort(byAddress);
 }
 
-function pathsAsked(service: Service, port: ProxiedPort, via: Path | null): readonly ProxiedPath[] {
-  const paths = pathsOf(service, port);
-  return via === null ? paths : paths.filter((path) => path === via);
+function isOf(port: ProxiedPort, asked: ServicePort): boolean {
+  return asked.name === port.name && asked.protocol === port.protocol;
 }
 
 const ORDER: readonly Path[] = ['clusterip', 'nodeport', 'loadbalancer', 'externalip', 'headless', 'externalname'];

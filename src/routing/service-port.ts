@@ -28,6 +28,8 @@ export interface ProxiedPort {
   readonly externallyReachable: boolean;
   readonly healthCheckNodePort: number | null;
   readonly affinitySeconds: number | null;
+  /** An earlier port of the Service has its number and protocol (no API server lets that happen): no packet is for this one. */
+  readonly shadowed: boolean;
 }
 
 /** Kept as long as the Service's record, which is immutable and shared between a view and those after it. */
@@ -56,7 +58,7 @@ function portsOfFamily(service: Service, family: IpFamily): readonly ProxiedPort
   const externalIPs = ofFamily(service.externalIPs);
   const vips = ofFamily(service.ingress.flatMap((ingress) => (ingress.ipMode === 'VIP' ? (ingress.ip ?? []) : [])));
   const externalTrafficPolicy = service.externalTrafficPolicy ?? 'Cluster';
-  return service.ports.map((port) => ({
+  return service.ports.map((port, index) => ({
     service: `${service.namespace}/${service.name}`,
     namespace: service.namespace,
     serviceName: service.name,
@@ -74,6 +76,7 @@ function portsOfFamily(service: Service, family: IpFamily): readonly ProxiedPort
     externallyReachable: port.nodePort !== null || vips.length > 0 || externalIPs.length > 0,
     healthCheckNodePort: service.type === 'LoadBalancer' && externalTrafficPolicy === 'Local' ? service.healthCheckNodePort : null,
     affinitySeconds: service.affinitySeconds,
+    shadowed: service.ports.slice(0, index).some((before) => before.port === port.port && before.protocol === port.protocol),
   }));
 }
 

@@ -39,8 +39,9 @@ export function sourceOf(origin: Origin, family: IpFamily): string | null {
 
 /** Reads `pod/NAME`, `pod/NAMESPACE/NAME`, `node/NAME`, `outside` or `outside/IP`. */
 export function parseVantage(text: string, namespace: string): Vantage {
-  const [kind, first, second, ...rest] = text.split('/');
-  if (rest.length === 0) {
+  const parts = text.split('/');
+  const [kind, first, second] = parts;
+  if (parts.length <= 3) {
     if (kind === 'outside' && first === undefined) return {kind: 'Outside'};
     if (kind === 'outside' && first && second === undefined) return {kind: 'Outside', ip: first};
     if (kind === 'node' && first && second === undefined) return {kind: 'Node', name: first};

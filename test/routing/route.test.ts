@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest';
 import type {ClusterView, KubernetesObject, Path, Route} from '../../src/model/index.ts';
-import {route} from '../../src/routing/index.ts';
+import {route, updateView} from '../../src/routing/index.ts';
 import {endpoint, nodeIP, podIP, rig, service, slice} from './cluster.ts';
 
 const t = {namespace: 'default', name: 't'};
@@ -275,6 +275,30 @@ describe('which routes there are', () => {
       'http forward',
     ]);
     for (const port of [53, '53', 'dns']) expect(route(view, {service: t, from: 'pod/t-1', port})).toHaveLength(1);
+  });
+
+  it('of two ports with one number, or two Services with one address, the first is who gets the packet', () => {
+    const ports = [
+      {name: 'a', port: 80, targetPort: 8080},
+      {name: 'b', port: 80, targetPort: 9090},
+    ];
+    const twice = rig([service({ports}), slice([endpoint(1)], {ports: [{name: 'a', port: 8080}]})]);
+    expect(route(twice, {service: t, from: 'pod/t-3'}).map(({portName, verdict}) => `${portName} ${verdict}`)).toEqual([
+      'a forward',
+      'b forward',
+    ]);
+    const rival = rig([service({}, 's'), service({}), slice()]);
+    expect(route(rival, {service: t, from: 'pod/t-3'}).map(({verdict}) => verdict)).toEqual(['reject']);
+  });
+
+  it('the same from a view that was changed since, before and after the newer one is asked', () => {
+    const before = rig([service({internalTrafficPolicy: 'Local'}), slice()]);
+    const question = {service: t, from: 'pod/t-1', via: 'clusterip'} as const;
+    const first = route(before, question);
+    const after = updateView(before, {type: 'MODIFIED', object: slice([notReady(1), endpoint(2)])});
+    expect(route(after, question).map(({verdict}) => verdict)).toEqual(['drop']);
+    expect(route(before, question)).toEqual(first);
+    expect(first.map(({verdict}) => verdict)).toEqual(['forward']);
   });
 });
 
