@@ -1,5 +1,7 @@
 import {mkdirSync} from 'node:fs';
 import path from 'node:path';
+import {record, text} from '../view/index.ts';
+import type {ApiChange} from './api.ts';
 import {createApi, createTokenIssuer, loadCertificates, openStore, startApiServer, TOKEN_AUDIENCE} from './api-server/index.ts';
 import {API_PORT, bootstrap} from './bootstrap.ts';
 import {startControllers} from './controllers/index.ts';
@@ -103,8 +105,9 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const hostPorts = startHostPorts({network, view: live.view});
   const healthChecks = serveHealthChecks({network, view: live.view, isNodeUp, log: (message) => log('network', message)});
   const unwatchPorts = api.watch((change) => {
-    if (change.resource === 'services') void hostPorts.sync();
-    if (change.resource === 'services' || change.resource === 'nodes') healthChecks.sync();
+    const hasPorts = change.resource === 'services' && hasNodePorts(change);
+    if (hasPorts) void hostPorts.sync();
+    if (hasPorts || change.resource === 'nodes') healthChecks.sync();
   });
   healthChecks.sync();
   await hostPorts.sync();
@@ -154,6 +157,11 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     },
     close,
   };
+}
+
+/** Whether a Service has ports on nodes, or had them. */
+function hasNodePorts({object, previous}: ApiChange): boolean {
+  return [object, previous].some((service) => ['NodePort', 'LoadBalancer'].includes(text(record(service?.['spec'])['type']) ?? ''));
 }
 
 function textOf(error: unknown): string {

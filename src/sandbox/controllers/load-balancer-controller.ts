@@ -1,6 +1,6 @@
 import {addressNumber, canonicalIP, familyOf, numberToAddress} from '../../ip/index.ts';
 import type {IpFamily, KubernetesObject} from '../../model/index.ts';
-import type {Api} from '../api.ts';
+import type {Api, ApiChange} from '../api.ts';
 import {type Controller, type ControllerOptions, keyOf, runController, splitKey} from './controller.ts';
 import {createEventRecorder} from './event-recorder.ts';
 import {isGoing, listOf, recordOf, specOf, statusOf, textOf, textsOf} from './fields.ts';
@@ -64,7 +64,7 @@ export function startLoadBalancerController(api: Api, options: ControllerOptions
 
   return runController(api, options, {
     name: 'service-lb-controller',
-    watches: {services: ({object}) => [keyOf(object), ...waitingFor(api, object)]},
+    watches: {services: (change) => [keyOf(change.object), ...waitingFor(api, change)]},
     initial: () => api.list('services').map(keyOf),
     sync,
   });
@@ -76,8 +76,10 @@ function wantsAddress(service: KubernetesObject): boolean {
 }
 
 /** Services without an address get another try when one of a different Service may have come free. */
-function waitingFor(api: Api, changed: KubernetesObject): readonly string[] {
-  if (wantsAddress(changed) && !isGoing(changed)) return [];
+function waitingFor(api: Api, {object, previous}: ApiChange): readonly string[] {
+  if (wantsAddress(object) && !isGoing(object)) return [];
+  const had = [object, ...(previous === null ? [] : [previous])];
+  if (had.every((service) => ingressIPs(service).length + textsOf(specOf(service)['externalIPs']).length === 0)) return [];
   return api
     .list('services')
     .filter((service) => wantsAddress(service) && ingressIPs(service).length === 0)

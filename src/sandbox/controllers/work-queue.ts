@@ -10,8 +10,9 @@ export interface WorkQueue {
   close(): void;
 }
 
-/** How many keys are worked off before others get their turn on the thread. */
+/** How many keys are worked off, and for how long, before others get their turn on the thread. */
 const BATCH = 32;
+const BATCH_MS = 8;
 const FIRST_DELAY_MS = 5;
 const LONGEST_DELAY_MS = 30_000;
 /** As often as the controllers of kube-controller-manager try (their maxRetries), with the same doubling delays. */
@@ -35,8 +36,10 @@ export function createWorkQueue(options: {name: string; clock: Clock; log: (mess
 
   function work(): void {
     scheduled = null;
+    const started = performance.now();
     for (const key of [...keys].slice(0, BATCH)) {
       if (closed) return;
+      if (performance.now() - started > BATCH_MS) break;
       keys.delete(key);
       syncOne(key);
     }

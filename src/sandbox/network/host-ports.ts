@@ -47,6 +47,7 @@ export function startHostPorts(options: HostPortsOptions): HostPorts {
   const sockets = new Set<Socket>();
   const failures = new Map<string, string>();
   let running: Promise<void> = Promise.resolve();
+  let next: Promise<void> | null = null;
   let retry: NodeJS.Timeout | null = null;
   let closed = false;
 
@@ -75,9 +76,14 @@ export function startHostPorts(options: HostPortsOptions): HostPorts {
     retry = failures.size > 0 && !closed ? setTimeout(() => void sync(), retryMs).unref() : null;
   };
 
+  /** One that has not begun yet does for all who ask until then. */
   const sync = (): Promise<void> => {
-    running = running.then(reconcile);
-    return running;
+    next ??= running.then(() => {
+      next = null;
+      return reconcile();
+    });
+    running = next;
+    return next;
   };
 
   return {
