@@ -2,14 +2,15 @@
 'use strict';
 // Old syntax on purpose: even an old Node reads this far, and says what it lacks. In a checkout, a Node that is too old hands over
 // to the packaged one.
-const path = require('node:path');
-const {spawn} = require('node:child_process');
-
 const MINIMUM = 24;
 
 if (parseInt(process.versions.node, 10) >= MINIMUM) {
-  require('node:module').enableCompileCache();
-  import('../dist/cli/front.js');
+  // none where NODE_DISABLE_COMPILE_CACHE forbids it; what the front answers by itself has too little code for a cache of its own
+  const {directory} = require('node:module').enableCompileCache();
+  const words = process.argv.slice(2);
+  const quick = ['--version', '-v', '__complete'].includes(words[0]);
+  if (directory && !quick) require('./code-cache.js')(require('node:path').join(__dirname, '..', 'dist'), words);
+  require('../dist/cli/front.cjs');
 } else {
   handOver(packagedNode());
 }
@@ -29,7 +30,9 @@ function handOver(directory) {
     process.stderr.write(`kiada needs Node ${MINIMUM} or newer; this is ${process.version}. Install a newer Node and run it again.\n`);
     process.exit(1);
   }
-  const node = path.join(directory, process.platform === 'win32' ? 'node.exe' : 'node');
+  // loaded only here: it is a tenth of the start of a fast command
+  const {spawn} = require('node:child_process');
+  const node = require('node:path').join(directory, process.platform === 'win32' ? 'node.exe' : 'node');
   const child = spawn(node, [__filename].concat(process.argv.slice(2)), {stdio: 'inherit'});
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('exit', (code, signal) => {

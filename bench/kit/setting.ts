@@ -33,7 +33,7 @@ export function program(name: string): string {
 }
 
 export function isBuilt(): boolean {
-  return existsSync(path.join(ROOT, 'dist', 'cli', 'front.js'));
+  return existsSync(path.join(ROOT, 'dist', 'cli', 'front.cjs'));
 }
 
 export async function withFolder<Result>(act: (folder: string) => Promise<Result>): Promise<Result> {

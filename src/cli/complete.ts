@@ -31,8 +31,7 @@ async function commandFacts(): Promise<Readonly<Record<string, CommandFacts>>> {
     const {loadConfig} = await import('./load-config.ts');
     return Object.fromEntries((await loadConfig()).commands.map((command) => [command.id, command as CommandFacts]));
   }
-  const text = readFileSync(path.join(packageRoot(), 'oclif.manifest.json'), 'utf8');
-  return (JSON.parse(text) as {commands: Record<string, CommandFacts>}).commands;
+  return JSON.parse(readFileSync(path.join(packageRoot(), 'dist', 'cli', 'completion.json'), 'utf8')) as Record<string, CommandFacts>;
 }
 
 /** Names come from a cluster: a control character in a prompt would be a command of its own. */

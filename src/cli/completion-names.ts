@@ -1,6 +1,6 @@
-import {staticClient} from '../kube/connect.ts';
 import {readMergedConfig} from '../kube/merged-config.ts';
 import {collectionPath, RESOURCES, type ResourceName} from '../kube/resources.ts';
+import {shortGet} from '../kube/short-get.ts';
 import {readStaticConfig} from '../kube/static-config.ts';
 
 /** What a line of the sandbox's log may begin with, after its time. */
@@ -45,18 +45,13 @@ async function listNames(name: ResourceName, flags: Flags): Promise<readonly str
   const config = await readStaticConfig({kubeconfig: flags.get('kubeconfig'), context: flags.get('context')});
   if (config === null) return [];
   const resource = RESOURCES[name];
-  const client = staticClient(config, {requestTimeoutMs: 1000});
-  try {
-    const list = (await client.send({
-      path: collectionPath(resource, resource.namespaced ? (flags.get('namespace') ?? config.namespace) : null),
-      query: {limit: 500},
-      // names are enough: the metadata alone is a fraction of the objects
-      accept: 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json',
-    })) as {body: {items?: readonly {metadata?: {name?: string}}[]}};
-    return (list.body.items ?? []).flatMap((item) => item.metadata?.name ?? []);
-  } finally {
-    client.close();
-  }
+  const list = (await shortGet(config, {
+    path: `${collectionPath(resource, resource.namespaced ? (flags.get('namespace') ?? config.namespace) : null)}?limit=500`,
+    // names are enough: the metadata alone is a fraction of the objects
+    accept: 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json',
+    timeoutMs: 1000,
+  })) as {items?: readonly {metadata?: {name?: string}}[]};
+  return (list.items ?? []).flatMap((item) => item.metadata?.name ?? []);
 }
 
 async function contextNames(flags: Flags): Promise<readonly string[]> {

@@ -1,13 +1,15 @@
 // The first module that runs: answers what must be fast before anything heavy is loaded, and hands the rest to oclif.
 import {readFileSync} from 'node:fs';
+import path from 'node:path';
+import {packageRoot} from '../flows/package-root.ts';
 
 const [first, ...rest] = process.argv.slice(2);
 
 if ((first === '--version' || first === '-v') && rest.length === 0) printVersion();
-else if (first === '__complete') await (await import('./complete.ts')).complete(rest);
-else await (await import('./main.ts')).main(process.argv.slice(2));
+else if (first === '__complete') import('./complete.ts').then(({complete}) => complete(rest));
+else import('./main.ts').then(({main}) => main(process.argv.slice(2)));
 
 function printVersion(): void {
-  const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {version: string};
+  const manifest = JSON.parse(readFileSync(path.join(packageRoot(), 'package.json'), 'utf8')) as {version: string};
   process.stdout.write(`kiada ${manifest.version}\n`);
 }

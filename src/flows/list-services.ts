@@ -1,3 +1,4 @@
+import {setImmediate as turn} from 'node:timers/promises';
 import type {ObjectSource} from '../kube/index.ts';
 import type {ServiceListResult} from '../model/index.ts';
 import {readView} from './read-view.ts';
@@ -25,10 +26,15 @@ export async function* listServices(
 }
 
 async function listOnce(source: ObjectSource, namespace: string | null, labelSelector: string | undefined): Promise<ServiceListResult> {
+  const reading = readView(source, {namespace, services: [], labelSelector, pods: true, nodes: false, events: false});
+  reading.catch(() => {}); // awaited below, where a failure is seen
+  // loaded while the server works: a turn of the event loop before each lets the connection go on
+  await turn();
   const {endpointStatuses, matchesSelectorText} = await import('../endpoints/index.ts');
+  await turn();
   const {servicesOf, summarize, worst} = await import('../inspect/index.ts');
   const {check} = await import('../findings/index.ts');
-  const {view, unknown} = await readView(source, {namespace, services: [], labelSelector, pods: true, nodes: false, events: false});
+  const {view, unknown} = await reading;
   const services = servicesOf(view, namespace).filter(
     (service) => labelSelector === undefined || matchesSelectorText(labelSelector, service.labels),
   );

@@ -29,8 +29,10 @@ const CONTEXT: readonly ResourceName[] = ['endpoints', ...EXPLAINING];
 
 /** Reads no more than a question about Services needs, all of it at once, and builds the view. */
 export async function readView(source: ObjectSource, scope: ViewScope): Promise<ReadView> {
+  const reading = source.read(requestsOf(scope));
+  reading.catch(() => {}); // awaited below, where a failure is seen
   const {viewOf} = await import('../routing/index.ts');
-  const {objects, unknown} = await source.read(requestsOf(scope));
+  const {objects, unknown} = await reading;
   return {view: viewOf(objects), objects, unknown: withoutDoubles(unknown)};
 }
 

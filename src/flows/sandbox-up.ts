@@ -57,7 +57,7 @@ async function launch(files: SandboxFiles, options: UpOptions): Promise<DaemonMe
   const log = openSync(files.log, 'a', 0o600);
   const entry = runsFromSources()
     ? path.join(packageRoot(), 'src', 'cli', 'daemon.ts')
-    : path.join(packageRoot(), 'dist', 'cli', 'daemon.js');
+    : path.join(packageRoot(), 'dist', 'cli', 'daemon.cjs');
   const settings = JSON.stringify({name: files.name, dataDir: files.dataDir, ...options});
   const child = spawn(process.execPath, [...RUNTIME_FLAGS, entry, settings], {
     detached: true, // survives the terminal

@@ -10,18 +10,18 @@ export interface SourceFlags {
 
 export type ClusterSource = ObjectSource & {readonly client: KubeClient};
 
-/** What a read command reads from: the snapshot if one is named, else the kubeconfig's cluster. */
-export async function openSource(flags: SourceFlags): Promise<ObjectSource | ClusterSource> {
-  if (flags.snapshot === undefined) return openCluster(flags);
+/** What a read command reads from: the snapshot if one is named, else the kubeconfig's cluster. `onlyServer` is that of ConnectOptions. */
+export async function openSource(flags: SourceFlags, onlyServer = false): Promise<ObjectSource | ClusterSource> {
+  if (flags.snapshot === undefined) return openCluster(flags, onlyServer);
   const {snapshotSource} = await import('../kube/index.ts');
   return snapshotSource(flags.snapshot);
 }
 
 /** The kubeconfig's cluster. */
-export async function openCluster(flags: SourceFlags): Promise<ClusterSource> {
+export async function openCluster(flags: SourceFlags, onlyServer = false): Promise<ClusterSource> {
   const {clusterSource, connect} = await import('../kube/index.ts');
   const {context, kubeconfig, 'request-timeout': requestTimeoutMs} = flags;
-  return clusterSource(await connect({context, kubeconfig, requestTimeoutMs}));
+  return clusterSource(await connect({context, kubeconfig, requestTimeoutMs, onlyServer}));
 }
 
 /** The cluster behind a source; an error for a snapshot, which takes no traffic. */

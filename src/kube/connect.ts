@@ -6,6 +6,7 @@ import {KubeClient} from './client.ts';
 import {type MergedConfig, readMergedConfig, textOf} from './merged-config.ts';
 import {nodeHttp} from './node-http.ts';
 import {type StaticConfig, serverUrl, staticConfigOf} from './static-config.ts';
+import {trustNobodyElse} from './trust.ts';
 
 const REQUEST_TIMEOUT_MS = 30_000;
 /** Where a pod finds the token of its service account. */
@@ -16,6 +17,8 @@ export interface ConnectOptions {
   readonly kubeconfig?: string | undefined;
   readonly context?: string | undefined;
   readonly requestTimeoutMs?: number | undefined;
+  /** The process speaks TLS with this server alone: see `trustNobodyElse`. */
+  readonly onlyServer?: boolean | undefined;
 }
 
 /**
@@ -29,7 +32,8 @@ export async function connect(options: ConnectOptions = {}): Promise<KubeClient>
 }
 
 /** A client for a kubeconfig entry of plain files, made without client-node. */
-export function staticClient(config: StaticConfig, options: Pick<ConnectOptions, 'requestTimeoutMs'> = {}): KubeClient {
+export function staticClient(config: StaticConfig, options: Pick<ConnectOptions, 'requestTimeoutMs' | 'onlyServer'> = {}): KubeClient {
+  if (options.onlyServer && config.tls.ca !== undefined) trustNobodyElse(config.tls.ca);
   const headers = config.token === null ? {} : {authorization: `Bearer ${config.token}`};
   const {server, context, namespace} = config;
   return new KubeClient({
@@ -41,8 +45,8 @@ export function staticClient(config: StaticConfig, options: Pick<ConnectOptions,
   });
 }
 
-function agentFor(server: string, tls: https.AgentOptions): http.Agent {
-  return /^http:/i.test(server) ? new nodeHttp.Agent({keepAlive: true}) : new https.Agent({keepAlive: true, ...tls});
+function agentFor(server: string, settings: https.AgentOptions): http.Agent {
+  return /^http:/i.test(server) ? new nodeHttp.Agent({keepAlive: true}) : new https.Agent({keepAlive: true, ...settings});
 }
 
 type KubeConfigLike = import('@kubernetes/client-node').KubeConfig;
@@ -111,8 +115,11 @@ async function requestOptions(config: KubeConfigLike, server: string): Promise<h
   }
   if (config.getCurrentCluster()?.proxyUrl === undefined) {
     const {ca, cert, key, pfx, passphrase, rejectUnauthorized, servername} = options;
-    const tls = {ca, cert, key, pfx, passphrase, rejectUnauthorized, servername};
-    options.agent = agentFor(server, Object.fromEntries(Object.entries(tls).filter(([, value]) => value !== undefined && value !== null)));
+    const settings = {ca, cert, key, pfx, passphrase, rejectUnauthorized, servername};
+    options.agent = agentFor(
+      server,
+      Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined && value !== null)),
+    );
   }
   return options;
 }

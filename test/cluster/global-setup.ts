@@ -10,5 +10,5 @@ export function setup(): void {
     return;
   }
   const root = path.resolve(import.meta.dirname, '../..');
-  if (!existsSync(path.join(root, 'dist/cli/front.js'))) execFileSync('npm', ['run', '--silent', 'build'], {cwd: root, stdio: 'inherit'});
+  if (!existsSync(path.join(root, 'dist/cli/front.cjs'))) execFileSync('npm', ['run', '--silent', 'build'], {cwd: root, stdio: 'inherit'});
 }

@@ -16,7 +16,7 @@ export default class ServiceList extends KiadaCommand {
     const {flags} = await this.parse(ServiceList);
     const {listServices} = await import('../../flows/list-services.ts');
     const {renderServiceList} = await import('../../render/service-list.ts');
-    const source = await openSource(flags);
+    const source = await openSource(flags, true);
     const rendering = {
       text: renderServiceList,
       names: (result: ServiceListResult) => result.services.map((service) => `service/${service.name}`),

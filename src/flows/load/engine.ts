@@ -80,6 +80,6 @@ async function runByAgents(
 }
 
 function workerScript(): URL {
-  const file = runsFromSources() ? 'src/flows/load/load-worker.ts' : 'dist/flows/load/load-worker.js';
+  const file = runsFromSources() ? 'src/flows/load/load-worker.ts' : 'dist/flows/load/load-worker.cjs';
   return pathToFileURL(path.join(packageRoot(), ...file.split('/')));
 }
