@@ -24,7 +24,6 @@ export interface ViewScope {
   readonly context?: boolean;
 }
 
-const SERVICE_NAME = 'kubernetes.io/service-name';
 const CONTEXT: readonly ResourceName[] = ['endpoints', ...EXPLAINING];
 
 /** Reads no more than a question about Services needs, all of it at once, and builds the view. */
@@ -44,14 +43,14 @@ function withoutDoubles(unknown: readonly Unknown[]): readonly Unknown[] {
 function requestsOf(scope: ViewScope): readonly ReadRequest[] {
   const {namespace, services, labelSelector} = scope;
   const one = services.length === 1 ? services[0] : undefined;
-  const slices = services.length === 0 ? undefined : `${SERVICE_NAME} in (${services.join(',')})`;
+  const ofServices = services.length === 0 ? undefined : services;
   return [
     // all of the namespace's are read where one is asked for: they make the variables, the near names and the clashes
     {resource: 'services', namespace, ...(one === undefined ? {labelSelector} : {})},
-    {resource: 'endpointslices', namespace, labelSelector: slices, optional: true},
+    {resource: 'endpointslices', namespace, ofServices, optional: true},
     // those that lack the label may have been meant for one
-    ...(scope.context && slices !== undefined
-      ? [{resource: 'endpointslices', namespace, labelSelector: `!${SERVICE_NAME}`, optional: true} as const]
+    ...(scope.context && ofServices !== undefined
+      ? [{resource: 'endpointslices', namespace, ofServices: 'nobody', optional: true} as const]
       : []),
     ...(scope.pods ? [{resource: 'pods', namespace, optional: true} as const] : []),
     ...(scope.nodes ? [{resource: 'nodes', namespace: null, optional: true} as const] : []),

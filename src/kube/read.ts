@@ -10,6 +10,8 @@ export interface ReadRequest {
   readonly namespace: string | null;
   readonly name?: string;
   readonly labelSelector?: string | undefined;
+  /** Of EndpointSlices: only those of Services with these names, or (`nobody`) those whose label names none. */
+  readonly ofServices?: readonly string[] | 'nobody' | undefined;
   readonly fieldSelector?: string | undefined;
   /** Whether the answer is worth having without it: a missing right then makes an Unknown in place of an error. */
   readonly optional?: boolean;
@@ -31,6 +33,9 @@ export interface ObjectSource {
   read(requests: readonly ReadRequest[]): Promise<ReadResult>;
   close(): void;
 }
+
+/** The label of EndpointSlices that names their Service. */
+export const SERVICE_NAME = 'kubernetes.io/service-name';
 
 /** Objects per page of a list: kubectl's own figure. */
 const PAGE = 500;
@@ -90,7 +95,7 @@ async function getOne(client: KubeClient, resource: Resource, request: ReadReque
 export async function listAll(
   client: KubeClient,
   resource: Resource,
-  request: Pick<ReadRequest, 'namespace' | 'labelSelector' | 'fieldSelector'>,
+  request: Pick<ReadRequest, 'namespace' | 'labelSelector' | 'ofServices' | 'fieldSelector'>,
 ): Promise<readonly KubernetesObject[]> {
   return (await listWithVersion(client, resource, request)).objects;
 }
@@ -99,11 +104,11 @@ export async function listAll(
 export async function listWithVersion(
   client: KubeClient,
   resource: Resource,
-  request: Pick<ReadRequest, 'namespace' | 'labelSelector' | 'fieldSelector'>,
+  request: Pick<ReadRequest, 'namespace' | 'labelSelector' | 'ofServices' | 'fieldSelector'>,
   signal?: AbortSignal,
 ): Promise<{objects: readonly KubernetesObject[]; resourceVersion: string}> {
   const path = collectionPath(resource, request.namespace);
-  const selectors = {labelSelector: request.labelSelector, fieldSelector: request.fieldSelector};
+  const selectors = {labelSelector: selectorOf(request), fieldSelector: request.fieldSelector};
   try {
     return await listPages(client, resource, path, {...selectors, limit: PAGE}, signal);
   } catch (error) {
@@ -111,6 +116,11 @@ export async function listWithVersion(
     if (!(error instanceof ApiRefusal && error.status === 410)) throw error;
     return await listPages(client, resource, path, selectors, signal);
   }
+}
+
+function selectorOf({labelSelector, ofServices}: Pick<ReadRequest, 'labelSelector' | 'ofServices'>): string | undefined {
+  if (ofServices === undefined) return labelSelector;
+  return ofServices === 'nobody' ? `!${SERVICE_NAME}` : `${SERVICE_NAME} in (${ofServices.join(',')})`;
 }
 
 async function listPages(

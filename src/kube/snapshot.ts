@@ -1,7 +1,7 @@
 import {readFileSync} from 'node:fs';
 import {KiadaError} from '../errors.ts';
 import type {KubernetesObject} from '../model/index.ts';
-import type {ObjectSource, ReadRequest} from './read.ts';
+import {type ObjectSource, type ReadRequest, SERVICE_NAME} from './read.ts';
 import {RESOURCES, type Resource} from './resources.ts';
 import {readStdin} from './stdin.ts';
 
@@ -83,7 +83,10 @@ function isApiService(object: KubernetesObject): boolean {
   return namespaceOf(object) === 'default' && object.metadata?.name === 'kubernetes';
 }
 
-/** Label and field selectors only spare a cluster work: whoever asks with one looks at what comes. */
+/**
+ * Label and field selectors only spare a cluster work: whoever asks with one looks at what comes. But the slices of other Services are
+ * left out, which are most of a large snapshot.
+ */
 function select(objects: readonly KubernetesObject[], requests: readonly ReadRequest[]): readonly KubernetesObject[] {
   const chosen = new Set<KubernetesObject>();
   const ofKind = Map.groupBy(objects, ({kind}) => kind);
@@ -93,10 +96,17 @@ function select(objects: readonly KubernetesObject[], requests: readonly ReadReq
       if (!isOf(object, resource)) continue;
       if (resource.namespaced && request.namespace !== null && namespaceOf(object) !== request.namespace) continue;
       if (request.name !== undefined && object.metadata?.name !== request.name) continue;
+      if (request.ofServices !== undefined && !isOfServices(object, request.ofServices)) continue;
       chosen.add(object);
     }
   }
   return [...chosen];
+}
+
+/** An empty label names nobody, to the view as to the controllers. */
+function isOfServices(slice: KubernetesObject, services: readonly string[] | 'nobody'): boolean {
+  const label: unknown = slice.metadata?.labels?.[SERVICE_NAME];
+  return services === 'nobody' ? typeof label !== 'string' || label === '' : typeof label === 'string' && services.includes(label);
 }
 
 /** Of the resource's kind and group, whatever the version: another group may have a kind of the same name. */

@@ -50,6 +50,20 @@ describe('a snapshot file', () => {
     expect(names(read)).toEqual(['quote', 'listed']);
   });
 
+  it('gives the slices of the Services that are asked for, and those that name none only to who asks for them', async () => {
+    const slice = (name: string, labels: string) =>
+      `apiVersion: discovery.k8s.io/v1\nkind: EndpointSlice\nmetadata: {name: ${name}, namespace: kiada, labels: {${labels}}}\n---\n`;
+    const named = (service: string) => slice(`${service}-1`, `kubernetes.io/service-name: ${service}`);
+    const source = await snapshotSource(
+      file([named('quiz'), named('quote'), slice('loose', ''), slice('empty', 'kubernetes.io/service-name: ""')].join('')),
+    );
+    const read = (ofServices?: readonly string[] | 'nobody') =>
+      source.read([{resource: 'endpointslices', namespace: null, ofServices}]).then(names);
+    expect(await read(['quote', 'kiada'])).toEqual(['quote-1']);
+    expect(await read('nobody')).toEqual(['loose', 'empty']);
+    expect(await read()).toEqual(['quiz-1', 'quote-1', 'loose', 'empty']);
+  });
+
   it('stands for the namespace that all its Services are in but the API server’s own, else for default', async () => {
     expect((await snapshotSource(file(DOCUMENTS))).namespace).toBe('kiada');
     const withService = (name: string) => `${DOCUMENTS}---\napiVersion: v1\nkind: Service\nmetadata: {name: ${name}, namespace: default}\n`;
