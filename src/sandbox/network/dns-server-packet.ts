@@ -1,5 +1,5 @@
 import {type AnswerOptions, answer} from '../../dns/index.ts';
-import type {ClusterView, DnsAnswer, DnsRecord} from '../../model/index.ts';
+import type {ClusterView, DnsAnswer, DnsQuestion, DnsRecord} from '../../model/index.ts';
 import {type DnsQuery, type ReadQuery, readQuery} from './dns-server-query.ts';
 import {DnsWriter, UnwritableRecord} from './dns-server-writer.ts';
 
@@ -7,7 +7,12 @@ export interface AnswerPacketOptions extends AnswerOptions {
   readonly transport: 'udp' | 'tcp';
   /** Rotates the addresses of an answer, so that clients which take the first spread over all. Count it up from packet to packet. */
   readonly turn?: number;
+  /** Answers of this very view and these options, which questions that come again need not be looked up for. The caller drops it with the view. */
+  readonly known?: Map<string, DnsAnswer>;
 }
+
+/** Questions whose answers are kept: more than a cluster's programs ask over and over, and less than a flood of other names may take. */
+const MOST_KNOWN = 1_000;
 
 const RCODES = {NOERROR: 0, FORMERR: 1, SERVFAIL: 2, NXDOMAIN: 3, NOTIMP: 4, REFUSED: 5} as const;
 const BADVERS = 16;
@@ -61,7 +66,7 @@ function answerQuery(view: ClusterView, query: DnsQuery, options: AnswerPacketOp
   if (query.class !== CLASS_IN) return writeReply(query, plainAnswer('REFUSED'), options);
   if (query.edns !== null && query.edns.version !== 0) return writeReply(query, plainAnswer('NOERROR'), options, BADVERS);
   const type = QUESTION_TYPES[query.type] ?? `TYPE${query.type}`;
-  const reply = answer(view, {name: query.name, type}, {upstream: outsideAnswer, ...options});
+  const reply = answerTo(view, {name: query.name, type}, options);
   try {
     return writeReply(query, rotated(reply, options.turn ?? 0), options);
   } catch (error) {
@@ -69,6 +74,17 @@ function answerQuery(view: ClusterView, query: DnsQuery, options: AnswerPacketOp
     if (error instanceof UnwritableRecord) return writeReply(query, plainAnswer('SERVFAIL'), options);
     throw error;
   }
+}
+
+function answerTo(view: ClusterView, question: DnsQuestion, options: AnswerPacketOptions): DnsAnswer {
+  const {known} = options;
+  const key = `${question.type} ${question.name}`;
+  const found = known?.get(key);
+  if (found !== undefined) return found;
+  const reply = answer(view, question, {upstream: outsideAnswer, ...options});
+  if (known !== undefined && known.size >= MOST_KNOWN) known.clear();
+  known?.set(key, reply);
+  return reply;
 }
 
 /** A search list ends in the name as it was typed: of a mistyped Service that is one label, and NXDOMAIN in every cluster. */

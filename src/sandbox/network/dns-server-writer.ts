@@ -24,6 +24,9 @@ export class DnsWriter {
   private bytes = Buffer.allocUnsafe(FIRST_CAPACITY);
   private length = HEADER_BYTES;
   private readonly names = new Map<string, number>();
+  /** The question's name; its parts go into `names` only when another name is written, which most answers do not need. */
+  private readonly asked: string;
+  private askedRemembered = false;
   private readonly limit: number;
 
   /** `limit` is the size that the message must keep to; `question` is copied as it is and its name, given as text, serves as a prefix. */
@@ -31,9 +34,7 @@ export class DnsWriter {
     this.limit = limit;
     this.reserve(question.length);
     question.copy(this.bytes, this.length);
-    // the text of an escaped name cannot be taken apart at its dots, so it serves only as a whole
-    if (name.includes('\\')) this.names.set(name, this.length);
-    else this.rememberName(name, this.length);
+    this.asked = name;
     this.length += question.length;
   }
 
@@ -97,6 +98,11 @@ export class DnsWriter {
 
   /** Writes a name, as far as it has not been written before. */
   private putName(name: string): void {
+    if (name === this.asked && name !== '.') {
+      this.put16(POINTER | HEADER_BYTES);
+      return;
+    }
+    this.rememberAsked();
     let rest = name === '.' ? '' : name;
     while (rest !== '') {
       const known = this.names.get(rest);
@@ -174,9 +180,17 @@ export class DnsWriter {
     for (const value of values) this.bytes[this.length++] = value;
   }
 
-  private rememberName(name: string, offset: number): void {
+  private rememberAsked(): void {
+    if (this.askedRemembered) return;
+    this.askedRemembered = true;
+    // the text of an escaped name cannot be taken apart at its dots, so it serves only as a whole
+    if (this.asked.includes('\\')) this.names.set(this.asked, HEADER_BYTES);
+    else this.rememberName(this.asked);
+  }
+
+  private rememberName(name: string): void {
     let rest = name === '.' ? '' : name;
-    for (let at = offset; rest !== ''; ) {
+    for (let at = HEADER_BYTES; rest !== ''; ) {
       this.names.set(rest, at);
       const length = rest.indexOf('.') + 1;
       at += length;

@@ -1,7 +1,7 @@
 import dgram from 'node:dgram';
 import net from 'node:net';
 import type {AnswerOptions} from '../../dns/index.ts';
-import type {ClusterView} from '../../model/index.ts';
+import type {ClusterView, DnsAnswer} from '../../model/index.ts';
 import {answerPacket} from './dns-server-packet.ts';
 import {serveDnsStream} from './dns-server-stream.ts';
 
@@ -68,13 +68,15 @@ function responder(options: DnsServerOptions): DnsServer['answer'] {
   let turn = 0;
   let seen: ClusterView | null = null;
   let serial = 0;
+  const known = new Map<string, DnsAnswer>();
   return (message, transport) => {
     const view = options.view();
     if (view !== seen) {
       seen = view;
+      known.clear();
       serial = Math.floor(Date.now() / 1000);
     }
-    return answerPacket(view, message, {ttl: 30, podRecords: 'insecure', serial, ...options, transport, turn: turn++});
+    return answerPacket(view, message, {ttl: 30, podRecords: 'insecure', serial, ...options, transport, turn: turn++, known});
   };
 }
 
