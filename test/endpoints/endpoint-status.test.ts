@@ -194,3 +194,20 @@ test('a selector in text form is read as kubectl reads it', () => {
   for (const text of ['=x', 'app in quote', 'a b', 'app=a b', 'n>x'])
     expect(() => matchesSelectorText(text, labels)).toThrow(/unable to parse/);
 });
+
+test('each other part that changes is named, and parts that only are other objects are none', () => {
+  const state = (more: object, ports: object = {}) =>
+    viewOf([
+      service,
+      pod('a'),
+      slice('s', [{...endpoint('a'), nodeName: 'node-1', zone: 'a', hints: {forZones: [{name: 'a'}]}, ...more}], ports),
+    ]);
+  const reasons = (more: object, ports?: object) =>
+    endpointChanges(state({}), state(more, ports), [{namespace: 'kiada', name: 'quote'}]).map(({reason}) => reason);
+  expect(reasons({})).toEqual([]);
+  expect(reasons({hints: {forZones: [{name: 'a'}, {name: 'b'}]}})).toEqual(['hints changed']);
+  expect(reasons({hints: {forZones: [{name: 'a'}], forNodes: [{name: 'node-1'}]}})).toEqual(['hints changed']);
+  expect(reasons({nodeName: 'node-2', zone: 'b'})).toEqual(['node, zone changed']);
+  for (const change of [{name: 'web'}, {port: 81}, {protocol: 'UDP'}])
+    expect(reasons({}, {ports: [{name: 'http', port: 80, protocol: 'TCP', ...change}]}), JSON.stringify(change)).toEqual(['ports changed']);
+});
