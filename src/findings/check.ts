@@ -2,6 +2,7 @@ import type {ClusterView, Finding, ObjectRef, Observation, Service, Severity, Un
 import {RULES} from './catalogue.ts';
 import {type Facts, factsOf} from './facts.ts';
 import {type Ignored, isIgnored, parseIgnored} from './ignore.ts';
+import {inManifestWords} from './manifest-remedy.ts';
 import type {Found, Rule} from './rule.ts';
 
 export interface CheckOptions {
@@ -56,7 +57,7 @@ export function check(view: ClusterView, options: CheckOptions = {}): CheckResul
 function addOfService(findings: Finding[], facts: Facts, rule: Rule, service: Service, ignored: readonly Ignored[]): void {
   if (rule.check === undefined) return;
   for (const found of rule.check(facts, service)) {
-    const finding = findingOf(rule, found, {kind: 'Service', namespace: service.namespace, name: service.name});
+    const finding = findingOf(facts, rule, found, {kind: 'Service', namespace: service.namespace, name: service.name});
     if (!isIgnored(ignored, finding, service)) findings.push(finding);
   }
 }
@@ -64,13 +65,13 @@ function addOfService(findings: Finding[], facts: Facts, rule: Rule, service: Se
 function addOfView(findings: Finding[], facts: Facts, rule: Rule, ignored: readonly Ignored[]): void {
   if (rule.sweep === undefined) return;
   for (const found of rule.sweep(facts)) {
-    const finding = findingOf(rule, found, {kind: '', namespace: '', name: ''});
+    const finding = findingOf(facts, rule, found, {kind: '', namespace: '', name: ''});
     if (!isIgnored(ignored, finding, null)) findings.push(finding);
   }
 }
 
 /** A finding that is only possible is never an error. */
-function findingOf(rule: Rule, found: Found, service: ObjectRef): Finding {
+function findingOf({live}: Facts, rule: Rule, found: Found, service: ObjectRef): Finding {
   const certainty = found.certainty ?? rule.certainty;
   const severity = found.severity ?? rule.severity;
   return {
@@ -81,7 +82,7 @@ function findingOf(rule: Rule, found: Found, service: ObjectRef): Finding {
     field: found.field ?? null,
     message: found.message,
     evidence: found.evidence ?? [],
-    remedy: found.remedy,
+    remedy: live ? found.remedy : inManifestWords(found.remedy),
     docs: docsOf(rule.code),
   };
 }

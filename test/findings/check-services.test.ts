@@ -105,11 +105,16 @@ describe('slips in what is ignored and asked for', () => {
     expect((await checkServices([], {...flags, ignore: ['kia0101=default/web']})).findings).toEqual([]);
   });
 
-  it('commands of findings about files are said to be for clusters', async () => {
+  it('remedies of findings about files are changes to the files; a command that is left is said to be for a cluster', async () => {
     const objects = [service({app: 'web'}, {port: 443, targetPort: 'https'}), deployment({app: 'web'})];
     const result = await checkServices([], {...FLAGS, filename: [file('command.yaml', objects)]});
-    expect(renderCheck(result, {...STYLE, manifests: true})).toMatch(/make such changes in the files/);
-    expect(renderCheck(result, STYLE)).not.toMatch(/in the files/);
+    const page = renderCheck(result, {...STYLE, manifests: true});
+    expect(page.replaceAll(/\s+/g, ' ')).toMatch(/fix: in the manifest of Service \w+, set spec\.ports\[0\]\.targetPort: /);
+    expect(page).not.toMatch(/kubectl|in the files/);
+    const [finding] = result.findings;
+    const left = {...result, findings: [{...(finding ?? expect.unreachable()), remedy: 'look at it: kubectl get pods'}]};
+    expect(renderCheck(left, {...STYLE, manifests: true})).toMatch(/make such changes in the files/);
+    expect(renderCheck(left, STYLE)).not.toMatch(/in the files/);
   });
 });
 
