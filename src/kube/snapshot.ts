@@ -111,7 +111,9 @@ function isOfServices(slice: KubernetesObject, services: readonly string[] | 'no
 
 /** Of the resource's kind and group, whatever the version: another group may have a kind of the same name. */
 function isOf(object: KubernetesObject, resource: Resource): boolean {
-  return object.kind === resource.kind && (object.apiVersion === undefined || groupOf(object.apiVersion) === groupOf(resource.apiVersion));
+  const {kind, apiVersion} = object;
+  if (kind !== resource.kind) return false;
+  return apiVersion === undefined || apiVersion === resource.apiVersion || groupOf(apiVersion) === groupOf(resource.apiVersion);
 }
 
 function groupOf(apiVersion: string): string {

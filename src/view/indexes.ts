@@ -44,7 +44,9 @@ export function unindexSlice(draft: Draft, slice: EndpointSlice): void {
 }
 
 function addressesOf(service: Service): readonly string[] {
-  return canonicalSet([...service.clusterIPs, ...service.externalIPs, ...service.ingress.flatMap((ingress) => ingress.ip ?? [])]);
+  const {clusterIPs, externalIPs, ingress} = service;
+  if (externalIPs.length === 0 && ingress.length === 0) return canonicalSet(clusterIPs);
+  return canonicalSet([...clusterIPs, ...externalIPs, ...ingress.flatMap(({ip}) => ip ?? [])]);
 }
 
 function nodePortsOf(service: Service): readonly number[] {
@@ -52,7 +54,8 @@ function nodePortsOf(service: Service): readonly number[] {
 }
 
 function canonicalSet(addresses: readonly string[]): readonly string[] {
-  return [...new Set(addresses.map((ip) => canonicalIP(ip) ?? ip))];
+  const canonical = addresses.map((ip) => canonicalIP(ip) ?? ip);
+  return canonical.length < 2 ? canonical : [...new Set(canonical)];
 }
 
 function add<Key>(index: LayeredMap<Key, readonly string[]>, key: Key, value: string): void {

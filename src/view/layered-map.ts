@@ -63,9 +63,14 @@ function over<Key, Value>(
       for (const [key, value] of entries()) call(value, key, this);
     },
     set(key, value) {
+      if (!shared) {
+        // the only layer, which knows its size: one look less for each of the many entries of a new view
+        lower.set(key, value);
+        size = lower.size;
+        return;
+      }
       if (!has(key)) size += 1;
-      if (shared) upper.set(key, value);
-      else lower.set(key, value);
+      upper.set(key, value);
     },
     delete(key) {
       if (!has(key)) return false;
