@@ -31,7 +31,9 @@ export async function sandboxStatus(files: SandboxFiles): Promise<SandboxStatusR
 
 /** A client for a running sandbox by its own state file, whatever the kubeconfig says. */
 export async function clientOf(state: SandboxState, name: string): Promise<KubeClient> {
-  const [{KubeClient: Client}, {Agent}] = await Promise.all([import('../kube/index.ts'), import('node:https')]);
+  const {KubeClient: Client} = await import('../kube/index.ts');
+  // not by `import`, which Node warns of in code that comes from the cache of bin/code-cache.js
+  const {Agent} = process.getBuiltinModule('node:https');
   const agent = new Agent({keepAlive: true, ca: state.certificateAuthority, cert: state.clientCertificate, key: state.clientKey});
   return new Client({
     server: state.server,

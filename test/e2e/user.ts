@@ -42,8 +42,10 @@ export class User {
   }
 
   /** Runs the built CLI. */
-  kiada(args: readonly string[], options: RunOptions = {}): Promise<Outcome> {
-    return this.run(process.execPath, [BIN, ...args], options);
+  async kiada(args: readonly string[], options: RunOptions = {}): Promise<Outcome> {
+    const outcome = await this.run(process.execPath, [BIN, ...args], options);
+    expect(outcome.stderr, 'what Node itself has to say is nothing to users').not.toContain('Warning: ');
+    return outcome;
   }
 
   /** Runs the built CLI, which must succeed, and gives what it prints as JSON. */

@@ -56,7 +56,7 @@ async function makeCertificates(extra: Partial<ServerNames>): Promise<Certificat
   // the library registers its parts by decorators and needs this first; both are slow to load, so only whoever makes certificates does
   await import('reflect-metadata');
   const x509 = await import('@peculiar/x509');
-  const {webcrypto} = await import('node:crypto');
+  const {webcrypto} = process.getBuiltinModule('node:crypto');
   x509.cryptoProvider.set(webcrypto as unknown as Crypto);
   const algorithm = {name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256'} as const;
   const newKeys = () => webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
