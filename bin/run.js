@@ -36,7 +36,9 @@ function handOver(directory) {
   const child = spawn(node, [__filename].concat(process.argv.slice(2)), {stdio: 'inherit'});
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('exit', (code, signal) => {
-    if (signal) process.kill(process.pid, signal);
-    else process.exit(code);
+    if (!signal) process.exit(code);
+    // whoever waits for this process is to see how the other one ended
+    process.removeAllListeners(signal);
+    process.kill(process.pid, signal);
   });
 }

@@ -25,11 +25,14 @@ export default class Demo extends KiadaCommand {
 
   async run(): Promise<DemoResult> {
     const {flags} = await this.parse(Demo);
-    const [{demo}, {renderDemoStep}] = await Promise.all([import('../flows/demo/index.ts'), import('../render/demo.ts')]);
+    const [{demo}, {renderDemoStep}, {untilInterrupted}] = await Promise.all([
+      import('../flows/demo/index.ts'),
+      import('../render/demo.ts'),
+      import('../cli/until-interrupted.ts'),
+    ]);
     const style = styleOf(flags);
-    const stop = new AbortController();
     const steps: DemoStep[] = [];
-    for await (const step of demo(flags, (text) => this.say(flags, text), stop.signal)) {
+    for await (const step of demo(flags, (text) => this.say(flags, text), untilInterrupted())) {
       steps.push(step);
       if (flags.output === 'text') this.log(renderDemoStep(step, style));
       if (step.kind === 'end') process.exitCode = step.agreed ? 0 : 1;

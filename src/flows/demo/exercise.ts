@@ -61,7 +61,7 @@ export async function* exercise(
   yield {kind: 'resolved', results: await resolveNames(place, signal)};
   const targets = SUITE.map((name) => `svc/${name}`);
   yield {kind: 'probed', result: await probeFlow(source, targets, {...demoProbeFlags, timeout: WAIT_MS}, say)};
-  yield await answer(place, flags, say);
+  yield await answer(place, flags, say, signal);
   for (const via of ['clusterip', 'nodeport', 'loadbalancer'] as const) {
     if (signal.aborted) return;
     const way = ways === null ? {from: undefined} : await ways.to(via);
@@ -106,11 +106,11 @@ async function loadUntilDecided(
   return loadFlow(source, TARGET, {...flags, duration: Math.ceil(duration)}, hearers);
 }
 
-async function answer({source, ways}: DemoPlace, flags: DemoFlags, say: (text: string) => void): Promise<DemoStep> {
+async function answer({source, ways}: DemoPlace, flags: DemoFlags, say: (text: string) => void, signal: AbortSignal): Promise<DemoStep> {
   const way = ways === null ? {from: 'outside'} : await ways.to('nodeport');
   if ('closed' in way) return {kind: 'skipped', what: 'asking Kiada', why: way.closed};
   const {parseVantage} = await import('../../routing/index.ts');
-  const reach = await reachOf(source, ways === null ? null : agentOptions(flags, source.namespace, {say}));
+  const reach = await reachOf(source, ways === null ? null : agentOptions(flags, source.namespace, {say, signal}));
   try {
     return {kind: 'answered', ...(await askKiada(reach, source, parseVantage(way.from, source.namespace)))};
   } finally {

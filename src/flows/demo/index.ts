@@ -7,6 +7,7 @@ import type {SetupFlags} from '../suite-form.ts';
 import {cleanUp} from './clean-up.ts';
 import {type DemoPlace, exercise} from './exercise.ts';
 import {problemsOf} from './problems.ts';
+import {untilAborted} from './until-aborted.ts';
 import {waysOf} from './ways.ts';
 
 export interface DemoFlags extends SetupFlags, SourceFlags {
@@ -28,7 +29,8 @@ interface Opened extends DemoPlace {
 
 /**
  * The main job from nothing: a cluster, the suite in it, its Services looked at, resolved, probed, asked and loaded. The cluster is a
- * sandbox, started if need be, unless a context or a kubeconfig is named.
+ * sandbox, started if need be, unless a context or a kubeconfig is named. Interrupted, it takes away what it would take away at its end, and
+ * throws KiadaError INTERRUPTED.
  */
 export async function* demo(flags: DemoFlags, say: (text: string) => void, signal: AbortSignal): AsyncGenerator<DemoStep> {
   const place = flags.context === undefined && flags.kubeconfig === undefined ? await openSandbox(flags) : await openNamed(flags);
@@ -37,13 +39,14 @@ export async function* demo(flags: DemoFlags, say: (text: string) => void, signa
     yield place.first;
     const steps: DemoStep[] = [];
     try {
-      for await (const step of exercise(place, flags, say, signal)) {
+      for await (const step of untilAborted(exercise(place, flags, say, signal), signal)) {
         steps.push(step);
         yield step;
       }
     } finally {
       if (!flags.keep) await cleanUp(place, flags, steps);
     }
+    if (signal.aborted) throw interrupted(flags, steps);
     const problems = steps.flatMap(problemsOf);
     yield {
       kind: 'end',
@@ -56,6 +59,15 @@ export async function* demo(flags: DemoFlags, say: (text: string) => void, signa
   } finally {
     source.close();
   }
+}
+
+/** What of a real cluster may be left when the suite was still being applied: that is known only afterwards. */
+function interrupted(flags: DemoFlags, steps: readonly DemoStep[]): KiadaError {
+  const wasApplied = steps.some(({kind}) => kind === 'applied');
+  if (flags.keep || wasApplied || (flags.context === undefined && flags.kubeconfig === undefined))
+    return new KiadaError('INTERRUPTED', 'interrupted');
+  const hint = `The suite was just being applied. Take it away with: kiada delete suite -n ${flags.namespace ?? 'NAMESPACE'}`;
+  return new KiadaError('INTERRUPTED', 'interrupted', {hint});
 }
 
 async function openSandbox(flags: DemoFlags): Promise<Opened> {
