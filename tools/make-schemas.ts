@@ -1,4 +1,4 @@
-// Writes schemas/*.json from the types of src/model/results.ts: node tools/make-schemas.ts [--check]
+// Writes schemas/*.json from the types of src/model: node tools/make-schemas.ts [--check]
 import {existsSync, globSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {fileURLToPath} from 'node:url';

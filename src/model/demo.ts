@@ -1,5 +1,7 @@
+import type {DnsResolveResult} from './dns-results.ts';
 import type {LoadResult} from './load-results.ts';
-import type {ApplyResult, DnsResolveResult, ProbeResult, SandboxStatusResult, ServiceListResult} from './results.ts';
+import type {ProbeResult} from './probe-results.ts';
+import type {ApplyResult, SandboxStatusResult, ServiceListResult} from './results.ts';
 
 /** One part of the demonstration, as it is done. */
 export type DemoStep =
