@@ -1,7 +1,7 @@
 import {readMergedConfig} from '../kube/merged-config.ts';
 import {collectionPath, RESOURCES, type ResourceName} from '../kube/resources.ts';
-import {shortGet} from '../kube/short-get.ts';
 import {readStaticConfig} from '../kube/static-config.ts';
+import {shortGet} from './short-get.ts';
 
 /** What a line of the sandbox's log may begin with, after its time. */
 const COMPONENTS = ['api-server', 'controllers', 'daemon', 'kubelet', 'network', 'store'];

@@ -1,8 +1,10 @@
 import http from 'node:http';
+import https from 'node:https';
 import net, {type AddressInfo} from 'node:net';
 import {afterEach, describe, expect, it} from 'vitest';
-import {shortGet} from '../../src/kube/short-get.ts';
+import {shortGet} from '../../src/cli/short-get.ts';
 import type {StaticConfig} from '../../src/kube/static-config.ts';
+import {makeCertificates} from '../load/certificates.ts';
 
 const closing: (() => void)[] = [];
 afterEach(() => {
@@ -52,6 +54,21 @@ describe('a short GET', () => {
     });
   }
 
+  it('speaks TLS with whom the CA vouches for, by the name that is meant, and with nobody else', async () => {
+    const [own, other] = await Promise.all([makeCertificates('cluster.test'), makeCertificates('cluster.test')]);
+    const seen: string[] = [];
+    const server = https.createServer(own, (request, response) => {
+      seen.push(request.url ?? '');
+      response.end(JSON.stringify(LIST));
+    });
+    const config = await listening(server, 'https');
+    const servername = 'cluster.test';
+    expect(await ask({...config, tls: {ca: own.cert, servername}})).toEqual(LIST);
+    await expect(ask({...config, tls: {ca: other.cert, servername}})).rejects.toThrow(/certificate/);
+    await expect(ask({...config, tls: {ca: own.cert}})).rejects.toThrow(/altnames/);
+    expect(seen).toHaveLength(1);
+  });
+
   it('gives up on a server that says nothing', async () => {
     const config = await listening(net.createServer((socket) => void socket.on('error', () => {}).resume()));
     await expect(ask(config, 50)).rejects.toThrow('timed out');
@@ -66,9 +83,9 @@ function served(handler: http.RequestListener): Promise<StaticConfig> {
   return listening(http.createServer(handler));
 }
 
-async function listening(server: net.Server): Promise<StaticConfig> {
+async function listening(server: net.Server, scheme = 'http'): Promise<StaticConfig> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   closing.push(() => server.close());
   const {port} = server.address() as AddressInfo;
-  return {server: `http://127.0.0.1:${port}`, context: 'test', namespace: 'default', tls: {}, token: null};
+  return {server: `${scheme}://127.0.0.1:${port}`, context: 'test', namespace: 'default', tls: {}, token: null};
 }
