@@ -34,7 +34,10 @@ function handOver(directory) {
   const {spawn} = require('node:child_process');
   const node = require('node:path').join(directory, process.platform === 'win32' ? 'node.exe' : 'node');
   const child = spawn(node, [__filename].concat(process.argv.slice(2)), {stdio: 'inherit'});
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  // Ctrl-C at a terminal reaches both by itself; sent on as well it would be a second one, which ends a command that is cleaning up
+  const isAtTerminal = [process.stdin, process.stdout, process.stderr].some((stream) => stream.isTTY);
+  process.on('SIGINT', () => isAtTerminal || child.kill('SIGINT'));
+  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('exit', (code, signal) => {
     if (!signal) process.exit(code);
     // whoever waits for this process is to see how the other one ended

@@ -25,14 +25,12 @@ export default class Demo extends KiadaCommand {
 
   async run(): Promise<DemoResult> {
     const {flags} = await this.parse(Demo);
-    const [{demo}, {renderDemoStep}, {untilInterrupted}] = await Promise.all([
-      import('../flows/demo/index.ts'),
-      import('../render/demo.ts'),
-      import('../cli/until-interrupted.ts'),
-    ]);
+    const {untilInterrupted} = await import('../cli/until-interrupted.ts');
+    const signal = untilInterrupted(); // before anything is begun that would have to be taken away
+    const [{demo}, {renderDemoStep}] = await Promise.all([import('../flows/demo/index.ts'), import('../render/demo.ts')]);
     const style = styleOf(flags);
     const steps: DemoStep[] = [];
-    for await (const step of demo(flags, (text) => this.say(flags, text), untilInterrupted())) {
+    for await (const step of demo(flags, (text) => this.say(flags, text), signal)) {
       steps.push(step);
       if (flags.output === 'text') this.log(renderDemoStep(step, style));
       if (step.kind === 'end') process.exitCode = step.agreed ? 0 : 1;

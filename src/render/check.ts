@@ -12,6 +12,8 @@ export function checkExitCode(result: ServiceCheckResult): number {
   return result.findings.some((finding) => finding.severity === 'error') ? 1 : 0;
 }
 
+const FOR_A_CLUSTER = 'Nothing was asked of a cluster: make such changes in the files. The commands are for what was applied before.';
+
 /** The verdict in one line, then the findings by object, worst object first, then what was not checked. */
 export function renderCheck(result: ServiceCheckResult, style: FindingStyle & {readonly manifests?: boolean}): string {
   const paint = paintOf(style.color);
@@ -23,7 +25,7 @@ export function renderCheck(result: ServiceCheckResult, style: FindingStyle & {r
   const sections = [
     verdict(result),
     ...objects,
-    ...(commands ? ['Nothing was asked of a cluster: make such changes in the files. The commands are for\nwhat was applied before.'] : []),
+    ...(commands ? [wrap(FOR_A_CLUSTER, style.width, '')] : []),
     ...(unknown.length === 0 ? [] : [`${paint.strong('Not checked')}\n${unknown.join('\n')}`]),
   ];
   return sections.join('\n\n');

@@ -1,6 +1,6 @@
 import {spawn} from 'node:child_process';
 import {once} from 'node:events';
-import {existsSync, readdirSync, readFileSync} from 'node:fs';
+import {existsSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {afterAll, expect, onTestFinished, test, vi} from 'vitest';
 import {violations} from './schema.ts';
@@ -9,12 +9,13 @@ import {User} from './user.ts';
 vi.setConfig({testTimeout: 60_000, hookTimeout: 90_000}); // real processes, on a machine that may be busy
 const user = new User();
 afterAll(() => user.leave());
-/** Starts the command as a Node that is too old does. */
-const HANDING_OVER = `
-  Object.defineProperty(process, 'versions', {value: {...process.versions, node: '20.0.0'}});
-  process.argv.splice(1, 0, 'run.js');
-  require('./bin/run.js');
-`;
+/** The command as a Node that is too old starts it: it hands over to another. */
+const OLD_NODE = path.join(user.home, 'data', 'old-node.cjs');
+writeFileSync(
+  OLD_NODE,
+  `Object.defineProperty(process, 'versions', {value: {...process.versions, node: '20.0.0'}});
+   require(${JSON.stringify(path.resolve('bin', 'run.js'))});`,
+);
 
 test('the demo goes from nothing to load on three paths, exits 0, and leaves nothing with --no-keep', async () => {
   const {code, stdout, stderr} = await user.kiada(['demo', '--no-keep', '--duration', '1s', '-o', 'json'], {timeoutMs: 60_000});
@@ -28,12 +29,12 @@ test('the demo goes from nothing to load on three paths, exits 0, and leaves not
   expect(readFileSync(path.join(user.home, 'kubeconfig'), 'utf8')).not.toContain('kiada-sandbox');
 });
 
-for (const [whom, args] of [
-  ['the command', [path.resolve('bin', 'run.js')]],
-  ['a Node that is too old, and hands over to another', ['-e', HANDING_OVER, '--']],
+for (const [whom, script] of [
+  ['the command', path.resolve('bin', 'run.js')],
+  ['a Node that is too old, and hands over to another', OLD_NODE],
 ] as const) {
   test(`Ctrl-C ends the demo with 130, and with --no-keep takes the sandbox away: of ${whom}`, async () => {
-    const child = spawn(process.execPath, [...args, 'demo', '--no-keep'], {env: user.env, stdio: ['ignore', 'pipe', 'pipe']});
+    const child = spawn(process.execPath, [script, 'demo', '--no-keep'], {env: user.env, stdio: ['ignore', 'pipe', 'pipe']});
     onTestFinished(() => void child.kill('SIGKILL'));
     let [stdout, stderr] = ['', ''];
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -52,9 +53,28 @@ for (const [whom, args] of [
   });
 }
 
+test.each([
+  ['once it is under way', 'The Kiada suite in'],
+  ['before its sandbox is up', null],
+])('Ctrl-C at a terminal takes the sandbox away, however many processes hear of it: %s', async (_, shown) => {
+  const command = `'${process.execPath}' '${OLD_NODE}' demo --no-keep`;
+  const child = spawn('script', ['-qec', command, '/dev/null'], {env: user.env});
+  onTestFinished(() => void child.kill('SIGKILL'));
+  let screen = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    screen += text;
+  });
+  const sandbox = path.join(user.home, 'data', 'kiada', 'sandboxes', 'default');
+  await expect.poll(() => (shown === null ? existsSync(sandbox) : screen.includes(shown)), {interval: 10}).toBe(true);
+  child.stdin.write('\x03');
+  const [code] = await once(child, 'close');
+  expect(code, screen).toBe(130);
+  expect(existsSync(sandbox)).toBe(false);
+});
+
 test('a command that a signal ends is seen to end by it, whoever has handed over', async () => {
   await user.kiada(['sandbox', 'up']);
-  const child = spawn(process.execPath, ['-e', HANDING_OVER, '--', 'endpoints', 'watch', '-A'], {
+  const child = spawn(process.execPath, [OLD_NODE, 'endpoints', 'watch', '-A'], {
     env: user.env,
     stdio: ['ignore', 'pipe', 'ignore'],
   });
