@@ -42,7 +42,7 @@ export function renderDemoStep(step: DemoStep, style: DemoStyle): string {
     case 'services':
       return `${heading('Its Services', 'where each is, and how many endpoints answer', paint, narrow)}\n${indent(renderServiceList(step.result, {...narrow, width: narrow.width - 2}))}`;
     case 'resolved':
-      return `${heading('How names resolve', 'as pod kiada-001 asks; predicted from the objects, answered by the cluster', paint, narrow)}\n${step.results.map((result) => resolved(result, paint)).join('\n')}`;
+      return `${heading('How names resolve', 'as pod kiada-001 asks; predicted from the objects, answered by the cluster', paint, narrow)}\n${step.results.map((result) => resolved(result, paint, narrow)).join('\n')}`;
     case 'probed':
       return `${heading('Who is healthy', "each endpoint's own readiness probe, held against the API's word", paint, narrow)}\n${indent(renderProbe(step.result, {...narrow, width: narrow.width - 2}))}`;
     case 'answered':
@@ -65,11 +65,15 @@ function indent(text: string): string {
     .join('\n');
 }
 
-function resolved(result: Extract<DemoStep, {kind: 'resolved'}>['results'][number], paint: Paint): string {
+function resolved(result: Extract<DemoStep, {kind: 'resolved'}>['results'][number], paint: Paint, style: DemoStyle): string {
   const told = result.observed ?? result.predicted;
   const data = told.records.map((record) => record.data).join(', ') || told.rcode;
-  const mark = result.agree === true ? paint.good('as predicted') : paint.bad('not as predicted');
-  return `  ${plainText(result.name)} ${result.type} -> ${plainText(data)}  (${result.steps.length} ${result.steps.length === 1 ? 'query' : 'queries'}, ${mark})`;
+  const said = result.agree === true ? 'as predicted' : 'not as predicted';
+  const count = `${result.steps.length} ${result.steps.length === 1 ? 'query' : 'queries'}`;
+  const answer = `${plainText(result.name)} ${result.type} -> ${plainText(data)}`;
+  const fits = `  ${answer}  (${count}, ${said})`.length <= style.width;
+  const mark = result.agree === true ? paint.good(said) : paint.bad(said);
+  return `${wrap(answer, style.width, '  ')}${fits ? '  ' : '\n    '}(${count}, ${mark})`;
 }
 
 function answered(step: Extract<DemoStep, {kind: 'answered'}>, paint: Paint, style: DemoStyle): string {

@@ -3,6 +3,7 @@ import {once} from 'node:events';
 import {existsSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {afterAll, expect, onTestFinished, test, vi} from 'vitest';
+import {lacks} from './programs.ts';
 import {violations} from './schema.ts';
 import {User} from './user.ts';
 
@@ -53,7 +54,7 @@ for (const [whom, script] of [
   });
 }
 
-test.each([
+test.skipIf(lacks('script')).each([
   ['once it is under way', 'The Kiada suite in'],
   ['before its sandbox is up', null],
 ])('Ctrl-C at a terminal takes the sandbox away, however many processes hear of it: %s', async (_, shown) => {
