@@ -25,7 +25,12 @@ export async function bindHostDatagrams(network: SandboxNetwork, host: string, p
   const socket = dgram.createSocket('udp4');
   const clients = new Map<string, Client>();
   socket.bind({address: host, port, exclusive: true});
-  await once(socket, 'listening');
+  try {
+    await once(socket, 'listening');
+  } catch (error) {
+    socket.close(); // it is tried again: one that could not be bound must not stay
+    throw error;
+  }
   socket.on('error', () => undefined); // a client that is gone: nobody is left to be told
   socket.on('message', (bytes, from) => {
     const client = clientAt(from.address, from.port);

@@ -128,7 +128,13 @@ describe('UDP', () => {
   const udp = (nodePort: number) => ({ports: [{port: 53, targetPort: 8080, nodePort, protocol: 'UDP'}]});
   const client = async () => {
     const socket = dgram.createSocket('udp4');
-    onTestFinished(() => void socket.close());
+    onTestFinished(() => {
+      if (!closed) socket.close();
+    });
+    let closed = false;
+    socket.once('close', () => {
+      closed = true;
+    });
     socket.bind(0, '127.0.0.1');
     await once(socket, 'listening');
     return socket;
@@ -162,6 +168,18 @@ describe('UDP', () => {
     }
     expect([...seen].map((each) => each.split(' ')[0])).toEqual(['172.18.0.2', '172.18.0.2']);
     expect(ports.status()).toMatchObject([{port: number, protocol: 'UDP', address: '127.0.0.1', why: null}]);
+  });
+
+  it('says that a port is in use, keeps nothing open meanwhile, and takes it once it is free', async () => {
+    const other = await client();
+    const {port} = other.address();
+    const handles = () => process.getActiveResourcesInfo().filter((name) => name === 'UDPWrap').length;
+    const {ports} = await start(udp(port));
+    expect(ports.status()).toMatchObject([{address: null, why: `port ${port} is in use on 127.0.0.1`}]);
+    for (let count = 0; count < 5; count++) await ports.sync();
+    await expect.poll(handles).toBe(1);
+    await new Promise<void>((resolve) => void other.close(() => resolve()));
+    await expect.poll(() => ports.status()).toMatchObject([{address: '127.0.0.1', why: null}]);
   });
 
   it('has the same numbers as TCP, each for itself, and gives them back', async () => {
