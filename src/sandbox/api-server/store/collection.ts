@@ -9,39 +9,25 @@ export interface Collection {
   list(namespace?: string): readonly KubernetesObject[];
 }
 
-/** So many writes are worked into a list; after more it is sorted anew. */
-const FEW = 32;
-
 export function createCollection(): Collection {
   const spaces = new Map<string, Map<string, KubernetesObject>>();
   const sorted = new Map<string, readonly KubernetesObject[]>();
-  /** Names in a namespace that were written after its list was made. */
-  const stale = new Map<string, Set<string>>();
   let all: readonly KubernetesObject[] | null = null;
 
-  function forget(namespace: string, name: string): void {
+  /** At once, and in a copy: a list that was given stays as it was, and what is gone is held by none that is kept here. */
+  function wrote(namespace: string, name: string, object: KubernetesObject | null): void {
     all = null;
-    if (!sorted.has(namespace)) return;
-    const names = stale.get(namespace) ?? new Set<string>();
-    names.add(name);
-    stale.set(namespace, names);
-    if (names.size <= FEW) return;
-    sorted.delete(namespace);
-    stale.delete(namespace);
+    const list = sorted.get(namespace);
+    if (list === undefined) return;
+    if (spaces.has(namespace)) sorted.set(namespace, mended(list, name, object));
+    else sorted.delete(namespace);
   }
 
   function listNamespace(namespace: string): readonly KubernetesObject[] {
     const known = sorted.get(namespace);
-    const names = stale.get(namespace);
-    if (known !== undefined && names === undefined) return known;
-    const space = spaces.get(namespace) ?? new Map<string, KubernetesObject>();
-    const fresh =
-      known === undefined || names === undefined
-        ? [...space.values()].sort((a, b) => byteOrder(nameOf(a), nameOf(b)))
-        : mended(known, names, space);
-    stale.delete(namespace);
-    if (space.size > 0) sorted.set(namespace, fresh);
-    else sorted.delete(namespace);
+    if (known !== undefined) return known;
+    const fresh = [...(spaces.get(namespace)?.values() ?? [])].sort((a, b) => byteOrder(nameOf(a), nameOf(b)));
+    if (spaces.has(namespace)) sorted.set(namespace, fresh);
     return fresh;
   }
 
@@ -52,13 +38,13 @@ export function createCollection(): Collection {
       const space = spaces.get(namespace) ?? new Map<string, KubernetesObject>();
       space.set(nameOf(object), object);
       spaces.set(namespace, space);
-      forget(namespace, nameOf(object));
+      wrote(namespace, nameOf(object), object);
     },
     remove(namespace, name) {
       const space = spaces.get(namespace);
       space?.delete(name);
       if (space?.size === 0) spaces.delete(namespace);
-      forget(namespace, name);
+      wrote(namespace, name, null);
     },
     list(namespace) {
       if (namespace !== undefined) return listNamespace(namespace);
@@ -68,20 +54,11 @@ export function createCollection(): Collection {
   };
 }
 
-/** A copy of the sorted list with those names as they are now. */
-function mended(
-  list: readonly KubernetesObject[],
-  names: ReadonlySet<string>,
-  space: ReadonlyMap<string, KubernetesObject>,
-): readonly KubernetesObject[] {
-  const copy = [...list];
-  for (const name of names) {
-    const object = space.get(name);
-    const at = placeOf(copy, name);
-    const isThere = at < copy.length && nameOf(copy[at] as KubernetesObject) === name;
-    copy.splice(at, isThere ? 1 : 0, ...(object === undefined ? [] : [object]));
-  }
-  return copy;
+/** A copy of the sorted list with the object of that name as it is now. */
+function mended(list: readonly KubernetesObject[], name: string, object: KubernetesObject | null): readonly KubernetesObject[] {
+  const at = placeOf(list, name);
+  const isThere = at < list.length && nameOf(list[at] as KubernetesObject) === name;
+  return list.toSpliced(at, isThere ? 1 : 0, ...(object === null ? [] : [object]));
 }
 
 /** The first place whose name does not come before. */
