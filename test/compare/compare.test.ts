@@ -6,6 +6,7 @@ import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {KNOWN_DIFFERENCES} from './differences.ts';
 import {differenceOf, type LineDifference} from './runner/diff.ts';
 import {makeGate} from './runner/gate.ts';
+import {untilNoneTerminates} from './runner/idle.ts';
 import {isKnown} from './runner/known.ts';
 import {runScenario} from './runner/run-scenario.ts';
 import {type RunningSandbox, startSandbox} from './runner/sandbox.ts';
@@ -39,6 +40,7 @@ describe.skipIf(KUBECONFIG === undefined)(
     const results = new Map<string, Promise<Pair[]>>();
 
     beforeAll(async () => {
+      await untilNoneTerminates(KUBECONFIG ?? '');
       folder = mkdtempSync(path.join(os.tmpdir(), 'kiada-compare-'));
       sandbox = await startSandbox(folder);
       const setting = {folder, run: randomBytes(2).toString('hex').replaceAll(/\d/g, 'q'), gate: makeGate(CALLS)};
@@ -48,7 +50,7 @@ describe.skipIf(KUBECONFIG === undefined)(
         result.catch(() => {}); // whoever waits for it is told
         results.set(scenario.name, result);
       }
-    });
+    }, DEADLINE_MS);
 
     afterAll(async () => {
       await Promise.allSettled(results.values());

@@ -6,7 +6,7 @@ import {setTimeout as delay} from 'node:timers/promises';
 import {splitWords} from './split-words.ts';
 import type {Cluster, Step} from './types.ts';
 
-const KUBECTL = process.env['KIADA_TEST_KUBECTL'] ?? 'kubectl';
+export const KUBECTL = process.env['KIADA_TEST_KUBECTL'] ?? 'kubectl';
 const DEADLINE_MS = 90_000;
 
 /** Where a scenario's calls run. */

@@ -51,8 +51,15 @@ const REPLACED: readonly (readonly [RegExp, string])[] = [
   [/\/[\w./-]*kubeconfig\S*/g, '<kubeconfig>'],
 ];
 
-/** What kubectl itself says now and then, of a stream that the server had already opened when kubectl was not yet ready for it. */
-const NOISE = /Unknown stream id \d+, discarding message/;
+/** Lines that a genuine cluster has now and then. */
+const NOISE = new RegExp(
+  [
+    // kubectl, of a stream that the server had already opened when kubectl was not yet ready for it
+    'Unknown stream id \\d+, discarding message',
+    // the kubelet, which may ask for a pod's token before the API server itself has heard where the pod is
+    'failed to fetch token: .* node requested token bound to a pod scheduled on a different node',
+  ].join('|'),
+);
 
 const AGE = /(?<=\s)(?:\d+[dhms]){1,2}(?=\s|$)/;
 
