@@ -138,7 +138,7 @@ export function styleOf(flags: OutputFlags): Style {
   const wanted =
     forced !== undefined ? forced !== '0' : interactive && process.env['NO_COLOR'] === undefined && process.env['TERM'] !== 'dumb';
   return {
-    width: interactive ? (process.stdout.columns ?? 80) : Number(process.env['COLUMNS']) || 120,
+    width: interactive ? process.stdout.columns || 80 : Number(process.env['COLUMNS']) || 120, // a terminal nobody gave a size has 0 columns
     color: wanted && !flags['no-color'],
     wide: flags.output === 'wide',
     interactive,

@@ -27,7 +27,7 @@ export function liveProgress(wanted: boolean, render: (live: LoadLive, style: Li
     signal: stop.signal,
     update(live) {
       if (!shown) return;
-      const lines = render(live, {width: stderr.columns ?? 80, height: Math.min(20, (stderr.rows ?? 24) - 2), color});
+      const lines = render(live, {width: stderr.columns || 80, height: Math.min(20, (stderr.rows || 24) - 2), color});
       stderr.write(back() + lines.join('\n'));
       drawn = lines.length;
     },

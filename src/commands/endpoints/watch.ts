@@ -33,7 +33,7 @@ export default class EndpointsWatch extends KiadaCommand {
         ...styleOf(flags),
         json: flags.output === 'json',
         live: flags.live,
-        rows: process.stdout.rows ?? 24,
+        rows: process.stdout.rows || 24,
       });
       const lines = new Together((text) => process.stdout.write(text));
       process.exitCode = await followEndpoints(source, argv as string[], flags, (change) =>

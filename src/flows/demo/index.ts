@@ -1,10 +1,14 @@
+import {existsSync} from 'node:fs';
 import {KiadaError} from '../../errors.ts';
 import type {DemoStep} from '../../model/index.ts';
+import {kubeconfigPath} from '../kubeconfig-file.ts';
 import {bringUp} from '../sandbox-bring-up.ts';
 import {sandboxDoor} from '../sandbox-door.ts';
+import {deleteSandbox} from '../sandbox-down.ts';
+import {sandboxFiles} from '../sandbox-files.ts';
 import {type ClusterSource, openCluster, type SourceFlags} from '../source.ts';
 import type {SetupFlags} from '../suite-form.ts';
-import {cleanUp} from './clean-up.ts';
+import {type Before, cleanUp} from './clean-up.ts';
 import {type DemoPlace, exercise} from './exercise.ts';
 import {problemsOf} from './problems.ts';
 import {untilAborted} from './until-aborted.ts';
@@ -23,8 +27,7 @@ export interface DemoFlags extends SetupFlags, SourceFlags {
 
 interface Opened extends DemoPlace {
   readonly first: DemoStep;
-  /** Whether the sandbox was started for this. */
-  readonly started: boolean;
+  readonly before: Before;
 }
 
 /**
@@ -33,7 +36,7 @@ interface Opened extends DemoPlace {
  * throws KiadaError INTERRUPTED.
  */
 export async function* demo(flags: DemoFlags, say: (text: string) => void, signal: AbortSignal): AsyncGenerator<DemoStep> {
-  const place = flags.context === undefined && flags.kubeconfig === undefined ? await openSandbox(flags) : await openNamed(flags);
+  const place = flags.context === undefined && flags.kubeconfig === undefined ? await openSandbox(flags, signal) : await openNamed(flags);
   const {source} = place;
   try {
     yield place.first;
@@ -70,10 +73,24 @@ function interrupted(flags: DemoFlags, steps: readonly DemoStep[]): KiadaError {
   return new KiadaError('INTERRUPTED', 'interrupted', {hint});
 }
 
-async function openSandbox(flags: DemoFlags): Promise<Opened> {
-  const {status, started, tookMs} = await bringUp({...flags, nodes: 3, zones: 3, 'ip-family': 'dual', port: 0});
+async function openSandbox(flags: DemoFlags, signal: AbortSignal): Promise<Opened> {
+  const files = sandboxFiles(flags.name, flags['data-dir']);
+  const wasThere = existsSync(files.dataDir);
+  const {status, started, tookMs} = await bringUp({...flags, nodes: 3, zones: 3, 'ip-family': 'dual', port: 0}).catch(
+    async (error: unknown) => {
+      if (!signal.aborted) throw error;
+      // Ctrl-C at a terminal ends the daemon too while it still belongs to the terminal, in the first moment of its life
+      if (!flags.keep && !wasThere) await deleteSandbox(files, kubeconfigPath());
+      throw new KiadaError('INTERRUPTED', 'interrupted', {cause: error});
+    },
+  );
   const source = await openCluster({context: status.context});
-  return {source: inNamespace(source, flags.namespace), ways: null, started, first: {kind: 'sandbox', status, started, tookMs}};
+  return {
+    source: inNamespace(source, flags.namespace),
+    ways: null,
+    before: started ? (wasThere ? 'down' : 'none') : 'up',
+    first: {kind: 'sandbox', status, started, tookMs},
+  };
 }
 
 async function openNamed(flags: DemoFlags): Promise<Opened> {
@@ -89,7 +106,7 @@ async function openNamed(flags: DemoFlags): Promise<Opened> {
     const {client, name, namespace} = source;
     const places = nodes.map((node) => ({name: node.name, zone: node.zone}));
     const first = {kind: 'cluster', context: name, server: client.server, namespace, nodes: places} as const;
-    return {source, ways: isSandbox ? null : ways, started: false, first};
+    return {source, ways: isSandbox ? null : ways, before: 'up', first};
   } catch (error) {
     source.close();
     throw error;
