@@ -6,6 +6,8 @@ import {createWorkQueue, type Sync} from './work-queue.ts';
 export interface ControllerOptions {
   readonly clock: Clock;
   readonly log: (message: string) => void;
+  /** See the work queue's option of that name. */
+  readonly restAfter?: (tookMs: number) => number;
 }
 
 /** A running controller. Nothing it started goes on after `close`. */
@@ -27,7 +29,7 @@ export interface ControllerParts {
 
 /** Runs a controller over the API: keys of changed objects go through a queue, one sync at a time, never inside the write that caused it. */
 export function runController(api: Api, options: ControllerOptions, parts: ControllerParts): Controller {
-  const queue = createWorkQueue({name: parts.name, clock: options.clock, log: options.log, sync: parts.sync});
+  const queue = createWorkQueue({...options, name: parts.name, sync: parts.sync});
   const stop = api.watch((change) => {
     for (const key of parts.watches[change.resource]?.(change) ?? []) queue.add(key);
   });

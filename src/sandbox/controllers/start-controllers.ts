@@ -12,6 +12,7 @@ import {startPodGarbageCollector} from './nodes/pod-garbage-collector.ts';
 import {startTaintEvictionController} from './nodes/taint-eviction-controller.ts';
 import {startScheduler} from './scheduler/scheduler.ts';
 import {startVolumeController} from './volume-controller.ts';
+import {restAfter} from './work-queue.ts';
 import {startDaemonSetController} from './workloads/daemon-set-controller.ts';
 import {startDeploymentController} from './workloads/deployment-controller.ts';
 import {startJobController} from './workloads/job-controller.ts';
@@ -21,6 +22,8 @@ import {startStatefulSetController} from './workloads/stateful-set-controller.ts
 export interface ControllersOptions {
   /** The machine's own where none is given. */
   readonly clock?: Clock;
+  /** How long a controller lets a key rest after a look that took so long, in milliseconds; by default as befits a large cluster. */
+  readonly restAfter?: (tookMs: number) => number;
   readonly log: (message: string) => void;
   /** Addresses for load balancers, one range per family at the most. */
   readonly loadBalancerRanges?: readonly AddressRange[];
@@ -38,7 +41,7 @@ const LOAD_BALANCER_RANGES: readonly AddressRange[] = [
 
 /** Starts all controllers of the sandbox; what they need to exist (namespaces, the default StorageClass) exists when this returns. */
 export function startControllers(api: Api, options: ControllersOptions): Controller {
-  const shared: ControllerOptions = {clock: options.clock ?? systemClock, log: options.log};
+  const shared: ControllerOptions = {clock: options.clock ?? systemClock, log: options.log, restAfter: options.restAfter ?? restAfter};
   const running = [
     startNamespaceController(api, {...shared, caCertificate: options.caCertificate}),
     startGarbageCollector(api, shared),

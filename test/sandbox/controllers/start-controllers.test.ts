@@ -2,12 +2,15 @@ import {expect, test} from 'vitest';
 import {startControllers} from '../../../src/sandbox/controllers/index.ts';
 import {cluster, eventually, node, playKubelets, settled} from './cluster.ts';
 
+/** Without rests, which `settled` takes for the end. */
+const restAfter = () => 0;
+
 test('all controllers together bring a Deployment with a LoadBalancer Service from nothing to ready endpoints, and end cleanly', async () => {
   const {api, clock, logged, start} = cluster();
   for (const name of ['node-1', 'node-2', 'node-3']) api.create('nodes', node(name));
   const stop = playKubelets(api);
   start(() => ({close: stop}));
-  const run = () => startControllers(api, {clock, log: (message) => void logged.push(message), caCertificate: 'CERT'});
+  const run = () => startControllers(api, {clock, restAfter, log: (message) => void logged.push(message), caCertificate: 'CERT'});
   const first = start(run);
   const ports = [{name: 'http', port: 80, targetPort: 80, protocol: 'TCP'}];
   api.create('services', {
@@ -43,7 +46,7 @@ test('a namespace goes with all that is in it', async () => {
   api.create('nodes', node('node-1'));
   const stop = playKubelets(api);
   start(() => ({close: stop}));
-  start(() => startControllers(api, {clock, log: (message) => void logged.push(message), caCertificate: 'CERT'}));
+  start(() => startControllers(api, {clock, restAfter, log: (message) => void logged.push(message), caCertificate: 'CERT'}));
   const labels = {app: 'quote'};
   const template = {metadata: {labels}, spec: {containers: [{name: 'c', image: 'quote'}]}};
   api.create('deployments', {

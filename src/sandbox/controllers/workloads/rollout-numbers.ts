@@ -48,7 +48,8 @@ export function oldReplicas(deployment: KubernetesObject, fresh: KubernetesObjec
     keep[index] = (keep[index] ?? 0) - gone;
     unhealthy -= gone;
   }
-  let spare = [fresh, ...old].reduce((sum, set) => sum + availableOf(set), 0) - minAvailable;
+  // a set that was scaled down a moment ago may not have counted again: those that are about to go are spare no second time
+  let spare = [fresh, ...old].reduce((sum, set) => sum + Math.min(availableOf(set), replicasOf(set)), 0) - minAvailable;
   for (const index of old.keys()) {
     const gone = Math.max(0, Math.min(spare, keep[index] ?? 0));
     keep[index] = (keep[index] ?? 0) - gone;
