@@ -1,5 +1,6 @@
 import type {Duplex} from 'node:stream';
 import {failureDetail, failureKind} from './failure-kind.ts';
+import type {ByteInlet} from './inlet.ts';
 import {KnownHeads} from './response-head.ts';
 import {type HttpResponse, ResponseReader} from './response-reader.ts';
 import {httpFailure, type OpenWire, type Wire, type WireEvents} from './wire.ts';
@@ -17,7 +18,8 @@ export interface Http1Options {
 export function http1(options: Http1Options): OpenWire {
   const heads = new KnownHeads();
   const shared = {...options, heads};
-  return (socket, events) => new Http1Wire(socket, events, shared);
+  const open: OpenWire = (socket, events, inlet) => new Http1Wire(socket, events, inlet, shared);
+  return Object.assign(open, {takesInlet: true});
 }
 
 class Http1Wire implements Wire {
@@ -31,7 +33,7 @@ class Http1Wire implements Wire {
   #response: HttpResponse | null = null;
   #strays = 0;
 
-  constructor(socket: Duplex, events: WireEvents, options: Http1Options & {readonly heads: KnownHeads}) {
+  constructor(socket: Duplex, events: WireEvents, inlet: ByteInlet | null, options: Http1Options & {readonly heads: KnownHeads}) {
     this.#socket = socket;
     this.#events = events;
     this.#options = options;
@@ -44,7 +46,9 @@ class Http1Wire implements Wire {
         else this.#strays++;
       },
     });
-    socket.on('data', (chunk: Buffer) => this.#read(chunk));
+    const take = (chunk: Buffer): void => this.#read(chunk);
+    if (inlet === null) socket.on('data', take);
+    else inlet.to(take);
     socket.on('end', () => this.#ended());
     socket.on('error', (error) => this.#broken(failureKind(error), failureDetail(error)));
     socket.on('close', () => this.#broken('reset', 'the connection was closed'));

@@ -3,9 +3,10 @@ import {hostPort} from '../ip/index.ts';
 import {failureDetail, failureKind} from './failure-kind.ts';
 import {HandshakeError} from './handshake-error.ts';
 import type {Identifier} from './identify.ts';
+import {ByteInlet} from './inlet.ts';
 import type {Dial, DialedLoad, ErrorKind, LoadTarget} from './plan.ts';
 import type {Outcome} from './recorder.ts';
-import type {OpenWire, Wire, WireAnswer} from './wire.ts';
+import type {OpenWire, Wire, WireAnswer, WireEvents} from './wire.ts';
 
 /** The header by which the suite's servers tell the address that they see as the client's. */
 const CLIENT_HEADER = 'x-kiada-client';
@@ -89,10 +90,11 @@ export class Lane {
   }
 
   async #open(turn: number): Promise<void> {
-    const {dial, target, signal, timeoutMs} = this.#context;
+    const {dial, target, signal, timeoutMs, wire} = this.#context;
+    const inlet = wire?.takesInlet === true ? new ByteInlet() : null;
     let dialed: DialedLoad;
     try {
-      dialed = await dial(target, {signal, timeoutMs});
+      dialed = await dial(target, {signal, timeoutMs, ...(inlet === null ? {} : {inlet})});
     } catch (error) {
       if (error instanceof KiadaError) this.#context.onFatal(error);
       else if (turn === this.#turn && this.#busy) {
@@ -105,10 +107,10 @@ export class Lane {
       dialed.socket.on('error', ignore).destroy();
       return;
     }
-    this.#connected(dialed);
+    this.#connected(dialed, dialed.intoInlet === true ? inlet : null);
   }
 
-  #connected(dialed: DialedLoad): void {
+  #connected(dialed: DialedLoad, inlet: ByteInlet | null): void {
     const {onBytes, wire} = this.#context;
     const {socket} = dialed;
     const connection = this.#hold(dialed);
@@ -121,11 +123,12 @@ export class Lane {
       this.#finish({kind: 'connected', status: null, endpoint: name, detail: null});
       return;
     }
-    connection.wire = wire(socket, {
+    const events: WireEvents = {
       onBytes,
       onAnswer: (answer) => this.#answered(connection, answer),
       onBroken: (kind, detail) => this.#broken(connection, kind, detail),
-    });
+    };
+    connection.wire = wire(socket, events, inlet);
     connection.wire.send();
   }
 

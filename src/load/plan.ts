@@ -5,6 +5,13 @@ export interface LoadTarget {
   readonly port: number;
 }
 
+/** Where a dial may put what comes, in place of its socket's stream. */
+export interface Inlet {
+  readonly buffer: Uint8Array;
+  /** So many bytes stand at the buffer's start; they are used before it returns. */
+  onRead(count: number): void;
+}
+
 /** An open connection to the target. */
 export interface DialedLoad {
   /** Raw bytes both ways: a `net.Socket`, a `tls.TLSSocket`, or a stream that behaves like one. */
@@ -13,13 +20,18 @@ export interface DialedLoad {
   readonly endpoint: {readonly address: string; readonly port: number} | null;
   /** The client's address as the server sees it, where the vantage knows it. */
   readonly sourceSeen: string | null;
+  /** What comes goes to the inlet that was offered, and the socket has no data to read. */
+  readonly intoInlet?: boolean;
 }
 
 /**
  * Opens a connection from the chosen vantage. Rejects with an error whose `code` is one of Node's: ECONNREFUSED, ETIMEDOUT, …
  * It need not keep to `timeoutMs` to the millisecond; the engine has its own deadline.
  */
-export type Dial = (target: LoadTarget, options: {readonly signal: AbortSignal; readonly timeoutMs: number}) => Promise<DialedLoad>;
+export type Dial = (
+  target: LoadTarget,
+  options: {readonly signal: AbortSignal; readonly timeoutMs: number; readonly inlet?: Inlet},
+) => Promise<DialedLoad>;
 
 /** How an answer names its endpoint. `auto`: one of the known headers, else the endpoint that was dialed. */
 export type Identify =

@@ -60,7 +60,7 @@ export class ResponseReader {
     while (at < bytes.length) {
       const next = this.#step(bytes, at);
       if (next < 0) {
-        this.#rest = bytes.subarray(at);
+        this.#rest = Buffer.from(bytes.subarray(at)); // the chunk's memory is its reader's, who may read into it again
         return;
       }
       at = next;

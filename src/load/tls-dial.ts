@@ -10,7 +10,8 @@ import type {Dial, TlsPlan} from './plan.ts';
  */
 export function overTls(dial: Dial, {serverName, insecure, protocol}: TlsPlan): Dial {
   const secureContext = tls.createSecureContext();
-  return async (target, options) => {
+  return async (target, {signal, timeoutMs}) => {
+    const options = {signal, timeoutMs}; // what comes is not yet what was said: no inlet
     const dialed = await dial(target, options);
     const name = serverName ?? target.host;
     const socket = tls.connect({

@@ -1,4 +1,5 @@
 import type {Duplex} from 'node:stream';
+import type {ByteInlet} from './inlet.ts';
 import type {ErrorKind} from './plan.ts';
 
 /** One whole answer, whatever the protocol that brought it. */
@@ -30,7 +31,12 @@ export interface Wire {
 }
 
 /** Speaks a protocol on a connection that was just opened. */
-export type OpenWire = (socket: Duplex, events: WireEvents) => Wire;
+export interface OpenWire {
+  /** With an inlet, what comes is taken from there and not from the socket. */
+  (socket: Duplex, events: WireEvents, inlet: ByteInlet | null): Wire;
+  /** Whether it can do with an inlet. */
+  readonly takesInlet?: boolean;
+}
 
 /** Statuses of 400 and more are failures. */
 export function httpFailure(status: number): string | null {

@@ -1,12 +1,18 @@
 import net from 'node:net';
 import {hostPort} from '../ip/index.ts';
-import {connected, type Dial, DialError, type DialTarget, guardDial} from './dial.ts';
+import {connected, type Dial, DialError, type DialOptions, type DialTarget, guardDial} from './dial.ts';
 
 /** Dials from this very machine. What lies behind the address, and what source the server sees, cannot be told from here. */
 export function dialDirect(): Dial {
   return async (target, options = {}) => {
     options.signal?.throwIfAborted();
-    const socket = net.connect({host: target.host, port: target.port, noDelay: true});
+    const {inlet} = options;
+    const socket = net.connect({
+      host: target.host,
+      port: target.port,
+      noDelay: true,
+      ...(inlet === undefined ? {} : {onread: intoInlet(inlet)}),
+    });
     const release = guardDial(socket, target, options);
     try {
       await connected(socket);
@@ -16,7 +22,17 @@ export function dialDirect(): Dial {
     } finally {
       release();
     }
-    return {socket, endpoint: null, sourceSeen: null};
+    return {socket, endpoint: null, sourceSeen: null, intoInlet: inlet !== undefined};
+  };
+}
+
+function intoInlet(inlet: NonNullable<DialOptions['inlet']>): net.OnReadOpts {
+  return {
+    buffer: inlet.buffer,
+    callback: (count) => {
+      inlet.onRead(count);
+      return true;
+    },
   };
 }
 

@@ -14,6 +14,8 @@ export interface DialOptions {
   readonly signal?: AbortSignal;
   /** Ten seconds by default. A connection that is dropped on its way hangs until then. */
   readonly timeoutMs?: number;
+  /** Where a dial that can reads into, so that no stream stands between. */
+  readonly inlet?: {readonly buffer: Uint8Array; onRead(count: number): void};
 }
 
 export interface DialedSocket {
@@ -23,6 +25,8 @@ export interface DialedSocket {
   readonly endpoint: {readonly address: string; readonly port: number} | null;
   /** The source address that the server sees; null where the vantage cannot tell. */
   readonly sourceSeen: string | null;
+  /** What comes goes to the inlet that was offered, and the socket has no data to read. */
+  readonly intoInlet?: boolean;
 }
 
 /** Why a connection did not come about, by Node's codes: ECONNREFUSED, EHOSTUNREACH, ENETUNREACH, ETIMEDOUT, ENOTFOUND, EACCES, … */

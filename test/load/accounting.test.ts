@@ -2,6 +2,7 @@ import {once} from 'node:events';
 import net from 'node:net';
 import {afterEach, describe, expect, it} from 'vitest';
 import {type Dial, type LoadPlan, runLoad} from '../../src/load/index.ts';
+import {dialDirect} from '../../src/vantage/index.ts';
 import {type Answer, type HardServer, startHardServer} from './hard-server.ts';
 
 const open: HardServer[] = [];
@@ -10,6 +11,7 @@ afterEach(async () => {
   for (const server of open.splice(0)) await server.close();
 });
 
+/** A way that offers no more than a stream, as through a proxy. */
 const dial: Dial = async (target) => {
   const socket = net.connect({...target, noDelay: true});
   await once(socket, 'connect');
@@ -56,9 +58,12 @@ describe('against a server that resets, delays, cuts off and closes', () => {
     ['with a connection for each request', {connectionPerRequest: true}],
     ['at a fixed rate', {requests: 1_000, pace: {mode: 'open', rate: 4_000, arrivals: 'poisson', rampMs: 0, steps: []}}],
   ] as const) {
-    it(`requests, errors and bytes are those that the server counted, ${name}`, async () => {
+    it.each([
+      ['read from a stream', dial],
+      ['read into the one buffer', dialDirect()],
+    ])(`requests, errors and bytes are those that the server counted, ${name}, %s`, async (_, way) => {
       const server = await hardServer(mixed);
-      const result = await runLoad(plan(server.port, more), {dial});
+      const result = await runLoad(plan(server.port, more), {dial: way});
       const {counts} = server;
       expect(result.requests).toBe(counts.requests);
       const failed = counts.answers.reset + counts.answers['early-close'];
@@ -77,7 +82,7 @@ describe('against a server that resets, delays, cuts off and closes', () => {
 
   it('a connection that is closed every 100 requests costs no request', async () => {
     const server = await hardServer(() => 'plain');
-    const result = await runLoad(plan(server.port, {connections: 4, requests: 2_000}), {dial});
+    const result = await runLoad(plan(server.port, {connections: 4, requests: 2_000}), {dial: dialDirect()});
     expect(result).toMatchObject({requests: 2_000, succeeded: 2_000, bytesReceived: server.counts.bytesSent});
     expect(server.counts.connections).toBeGreaterThanOrEqual(20);
   });
@@ -134,4 +139,21 @@ it('a kept connection that breaks is put down to the endpoint that had answered 
     {endpoint: 'web-1', requests: 10, connections: 2},
   ]);
   expect(result.effectiveDraws).toBeCloseTo(4, 9);
+});
+
+it('what a server says before it is asked is not lost on the way to the reader', async () => {
+  const server = net.createServer((socket) =>
+    socket.on('error', () => undefined).end('HTTP/1.1 408 Too Slow\r\nContent-Length: 0\r\n\r\n'),
+  );
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const {port} = server.address() as net.AddressInfo;
+  const slow: Dial = async (target, options) => {
+    const dialed = await dialDirect()(target, options);
+    await once(dialed.socket, 'end');
+    return dialed;
+  };
+  const result = await runLoad(plan(port, {connections: 1, requests: 3}), {dial: slow});
+  await new Promise((resolve) => server.close(resolve));
+  expect(result.bytesReceived).toBe(3 * 44);
 });

@@ -146,14 +146,18 @@ describe('UDP', () => {
     closing.push(() => socket.destroy());
     const told: string[] = [];
     const broken = Promise.withResolvers<void>();
-    const wire = datagramWire({payload: Buffer.from('once'), captureBytes: 10, connectionPerRequest: false})(socket, {
-      onBytes: () => undefined,
-      onAnswer: ({body, reusable}) => told.push(`${body} ${reusable}`),
-      onBroken: (kind, detail) => {
-        told.push(`${kind}: ${detail}`);
-        broken.resolve();
+    const wire = datagramWire({payload: Buffer.from('once'), captureBytes: 10, connectionPerRequest: false})(
+      socket,
+      {
+        onBytes: () => undefined,
+        onAnswer: ({body, reusable}) => told.push(`${body} ${reusable}`),
+        onBroken: (kind, detail) => {
+          told.push(`${kind}: ${detail}`);
+          broken.resolve();
+        },
       },
-    });
+      null,
+    );
     wire.send();
     await broken.promise;
     expect(told).toEqual(['once true', 'other: a datagram that nobody asked for']);

@@ -3,7 +3,7 @@ import {describe, expect, it} from 'vitest';
 import {ResponseError} from '../../src/load/response-head.ts';
 import {type HttpResponse, ResponseReader} from '../../src/load/response-reader.ts';
 
-/** Reads in the given cuts; `status:body` of each response, and whether the end came in between. */
+/** Reads in the given cuts, from memory that is used again; `status:body` of each response, and whether the end came in between. */
 function read(text: string, cut = text.length, method = 'GET'): {seen: string[]; clean: boolean} {
   const seen: string[] = [];
   const onResponse = ({head, body, bodyBytes}: HttpResponse) => {
@@ -11,7 +11,11 @@ function read(text: string, cut = text.length, method = 'GET'): {seen: string[];
     seen.push(`${head.status}:${body}`);
   };
   const reader = new ResponseReader({method, captureBytes: 1 << 20, onResponse});
-  for (let at = 0; at < text.length; at += cut) reader.feed(Buffer.from(text.slice(at, at + cut), 'latin1'));
+  for (let at = 0; at < text.length; at += cut) {
+    const memory = Buffer.from(text.slice(at, at + cut), 'latin1');
+    reader.feed(memory);
+    memory.fill(0);
+  }
   return {seen, clean: reader.end()};
 }
 
