@@ -79,6 +79,8 @@ const KNOWN_LIMIT = 64;
 /** Servers repeat their heads to the byte within one second (the Date field): parsed once, found again by the text. */
 export class KnownHeads {
   readonly #known = new Map<string, ResponseHead>();
+  /** The newest with its bytes, its empty line included: mostly the next one has the same. */
+  last: {readonly bytes: Buffer; readonly head: ResponseHead} | null = null;
 
   parse(text: string): ResponseHead {
     const known = this.#known.get(text);

@@ -37,6 +37,7 @@ export class ResponseReader {
   /** Bytes of an incomplete head or line. */
   #rest: Buffer | null = null;
   #head: ResponseHead | null = null;
+  #last: KnownHeads['last'];
   /** Of the body or chunk. */
   #left = 0;
   #bodyBytes = 0;
@@ -46,6 +47,7 @@ export class ResponseReader {
   constructor(options: ReaderOptions) {
     this.#options = options;
     this.#heads = options.heads ?? new KnownHeads();
+    this.#last = this.#heads.last;
   }
 
   /** Nothing of a response has come yet. */
@@ -94,6 +96,11 @@ export class ResponseReader {
   }
 
   #readHead(bytes: Buffer, at: number): number {
+    const last = this.#last;
+    if (last !== null && startsWith(bytes, at, last.bytes)) {
+      this.#begin(last.head);
+      return at + last.bytes.length;
+    }
     const end = bytes.indexOf(HEAD_END, at);
     if (end < 0) {
       if (bytes.length - at > HEAD_LIMIT) throw new ResponseError('the head is longer than 64 KiB');
@@ -101,6 +108,7 @@ export class ResponseReader {
       return -1;
     }
     const head = this.#heads.parse(bytes.toString('latin1', at, end));
+    this.#last = this.#heads.last = {bytes: Buffer.from(bytes.subarray(at, end + 4)), head};
     this.#begin(head);
     return end + 4;
   }
@@ -184,4 +192,9 @@ export class ResponseReader {
     this.#capturedBytes = 0;
     this.#options.onResponse(response);
   }
+}
+
+function startsWith(bytes: Buffer, at: number, what: Buffer): boolean {
+  const end = at + what.length;
+  return end <= bytes.length && bytes.compare(what, 0, what.length, at, end) === 0;
 }
