@@ -1,5 +1,6 @@
 import type {LoadLive} from '../model/index.ts';
 import type {LiveStyle} from '../render/load-live.ts';
+import {untilInterrupted} from './until-interrupted.ts';
 
 export interface LiveProgress {
   update(live: LoadLive): void;
@@ -14,17 +15,12 @@ export function liveProgress(wanted: boolean, render: (live: LoadLive, style: Li
   const {stderr} = process;
   const shown = wanted && stderr.isTTY === true && process.env['TERM'] !== 'dumb';
   const color = process.env['NO_COLOR'] === undefined;
-  const stop = new AbortController();
+  const interruption = untilInterrupted(['SIGINT']);
   let drawn = 0;
-  const onInterrupt = () => {
-    if (stop.signal.aborted) process.exit(130);
-    stop.abort();
-  };
   /** Back to the first line that was drawn, and everything from there on away. */
   const back = (): string => `${drawn > 1 ? `\u001b[${drawn - 1}A` : ''}\r\u001b[J`;
-  process.on('SIGINT', onInterrupt);
   return {
-    signal: stop.signal,
+    signal: interruption.signal,
     update(live) {
       if (!shown) return;
       const lines = render(live, {width: stderr.columns || 80, height: Math.min(20, (stderr.rows || 24) - 2), color});
@@ -32,7 +28,7 @@ export function liveProgress(wanted: boolean, render: (live: LoadLive, style: Li
       drawn = lines.length;
     },
     end() {
-      process.off('SIGINT', onInterrupt);
+      interruption.release();
       if (drawn > 0) stderr.write(back());
       drawn = 0;
     },

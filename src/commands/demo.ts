@@ -26,7 +26,7 @@ export default class Demo extends KiadaCommand {
   async run(): Promise<DemoResult> {
     const {flags} = await this.parse(Demo);
     const {untilInterrupted} = await import('../cli/until-interrupted.ts');
-    const signal = untilInterrupted(); // before anything is begun that would have to be taken away
+    const {signal} = untilInterrupted(); // before anything is begun that would have to be taken away
     const [{demo}, {renderDemoStep}] = await Promise.all([import('../flows/demo/index.ts'), import('../render/demo.ts')]);
     const style = styleOf(flags);
     const steps: DemoStep[] = [];

@@ -34,7 +34,7 @@ export default class Forward extends KiadaCommand {
     try {
       const tell = (event: Parameters<typeof renderForward>[0]) =>
         this.log(flags.output === 'json' ? JSON.stringify(event) : renderForward(event));
-      await forward(source, args.service, args.ports, flags, tell, (text) => this.say(flags, text), untilInterrupted());
+      await forward(source, args.service, args.ports, flags, tell, (text) => this.say(flags, text), untilInterrupted().signal);
     } finally {
       source.close();
     }
