@@ -5,11 +5,14 @@
  */
 export function parsePlainYaml(text: string): unknown {
   const lines: Line[] = [];
+  let begun = false;
   for (const raw of text.split('\n')) {
     if (raw === '' || raw === '---') {
-      if (raw === '---' && lines.length > 0) return null;
+      if (raw === '---' && begun) return null; // a further document, also where the one before is empty
+      begun ||= raw === '---';
       continue;
     }
+    begun = true;
     const [, dashes = '', key = '', value] = LINE.exec(raw) ?? [];
     if (key === '' || value === undefined) return null;
     const read = value === '' ? OPEN : scalarOf(value.trimStart());

@@ -47,6 +47,7 @@ describe('a kubeconfig as kubectl writes it', () => {
     ['a key twice', 'a: b\na: c'],
     ['escapes', 'a: "b\\n"'],
     ['two documents', 'a: b\n---\nc: d'],
+    ['two documents, the first empty', '---\n---\na:'],
     ['columns that fit nothing', 'a:\n    b: c\n  d: e'],
   ])('leaves %s to the library', (_, text) => {
     expect(parsePlainYaml(text)).toBeNull();
