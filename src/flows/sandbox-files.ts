@@ -52,6 +52,11 @@ function dataHome(): string {
   return path.join(os.homedir(), '.local', 'share');
 }
 
+/** Whether the folder holds the state of a sandbox, running or not; an empty one, or one whose sandbox never came up, does not. */
+export function holdsSandbox(files: SandboxFiles): boolean {
+  return existsSync(path.join(files.dataDir, 'cluster.db'));
+}
+
 /** What the running daemon wrote, or null where none runs. */
 export function readState(files: SandboxFiles): SandboxState | null {
   if (!existsSync(files.state)) return null;

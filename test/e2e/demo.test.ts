@@ -1,6 +1,6 @@
 import {spawn} from 'node:child_process';
 import {once} from 'node:events';
-import {existsSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {afterAll, expect, onTestFinished, test, vi} from 'vitest';
 import {lacks} from './programs.ts';
@@ -19,6 +19,8 @@ writeFileSync(
 );
 
 test('the demo goes from nothing to load on three paths, exits 0, and leaves nothing with --no-keep', async () => {
+  // a folder that is there but holds nothing is no sandbox that was there before
+  mkdirSync(path.join(user.home, 'data', 'kiada', 'sandboxes', 'default'), {recursive: true});
   const {code, stdout, stderr} = await user.kiada(['demo', '--no-keep', '--duration', '1s', '-o', 'json'], {timeoutMs: 60_000});
   expect({code, stderr: code === 0 ? '' : stderr, stdout: code === 0 ? '' : stdout}).toEqual({code: 0, stderr: '', stdout: ''});
   const result: unknown = JSON.parse(stdout);

@@ -1,11 +1,10 @@
-import {existsSync} from 'node:fs';
 import {KiadaError} from '../../errors.ts';
 import type {DemoStep} from '../../model/index.ts';
 import {kubeconfigPath} from '../kubeconfig-file.ts';
 import {bringUp} from '../sandbox-bring-up.ts';
 import {sandboxDoor} from '../sandbox-door.ts';
 import {deleteSandbox} from '../sandbox-down.ts';
-import {sandboxFiles} from '../sandbox-files.ts';
+import {holdsSandbox, sandboxFiles} from '../sandbox-files.ts';
 import {type ClusterSource, openCluster, type SourceFlags} from '../source.ts';
 import type {SetupFlags} from '../suite-form.ts';
 import {type Before, cleanUp} from './clean-up.ts';
@@ -49,7 +48,7 @@ export async function* demo(flags: DemoFlags, say: (text: string) => void, signa
     } finally {
       if (!flags.keep) await cleanUp(place, flags, steps);
     }
-    if (signal.aborted) throw interrupted(flags, steps);
+    if (signal.aborted) throw interrupted(place, flags, steps);
     const problems = steps.flatMap(problemsOf);
     yield {
       kind: 'end',
@@ -64,18 +63,17 @@ export async function* demo(flags: DemoFlags, say: (text: string) => void, signa
   }
 }
 
-/** What of a real cluster may be left when the suite was still being applied: that is known only afterwards. */
-function interrupted(flags: DemoFlags, steps: readonly DemoStep[]): KiadaError {
+/** What may be left of the suite when it was still being applied: that is known only afterwards. */
+function interrupted({before, source}: Opened, flags: DemoFlags, steps: readonly DemoStep[]): KiadaError {
   const wasApplied = steps.some(({kind}) => kind === 'applied');
-  if (flags.keep || wasApplied || (flags.context === undefined && flags.kubeconfig === undefined))
-    return new KiadaError('INTERRUPTED', 'interrupted');
-  const hint = `The suite was just being applied. Take it away with: kiada delete suite -n ${flags.namespace ?? 'NAMESPACE'}`;
+  if (flags.keep || wasApplied || before === 'none') return new KiadaError('INTERRUPTED', 'interrupted');
+  const hint = `The suite was just being applied. Take it away with: kiada delete suite -n ${source.namespace}`;
   return new KiadaError('INTERRUPTED', 'interrupted', {hint});
 }
 
 async function openSandbox(flags: DemoFlags, signal: AbortSignal): Promise<Opened> {
   const files = sandboxFiles(flags.name, flags['data-dir']);
-  const wasThere = existsSync(files.dataDir);
+  const wasThere = holdsSandbox(files);
   const {status, started, tookMs} = await bringUp({...flags, nodes: 3, zones: 3, 'ip-family': 'dual', port: 0}).catch(
     async (error: unknown) => {
       if (!signal.aborted) throw error;
