@@ -3,7 +3,7 @@ import type {Inlet} from './plan.ts';
 /** One for all connections of a thread: what was read is used up before the next read. */
 const SHARED = Buffer.allocUnsafe(64 * 1024);
 
-/** What one connection brings, without a stream in between: that is a tenth of what a connection per request costs. */
+/** What one connection brings, without a stream in between, which would take new memory for each read. */
 export class ByteInlet implements Inlet {
   readonly buffer = SHARED;
   #take: ((bytes: Buffer) => void) | null = null;

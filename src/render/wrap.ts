@@ -1,3 +1,6 @@
+/** A space, but not the one between a figure and its sign of percent. */
+const BREAK = / (?!%)/;
+
 /**
  * Text as lines of at most `width` characters, broken at blanks; a word that is longer than a line is broken where it must be.
  * The first line begins with `indent`, later ones with `hang`: blanks of the same length where nothing is said.
@@ -6,7 +9,7 @@ export function wrap(text: string, width: number, indent: string, hang = ' '.rep
   const room = Math.max(20, width - Math.max(indent.length, hang.length));
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(' ').flatMap((long) => pieces(long, room))) {
+  for (const word of text.split(BREAK).flatMap((long) => pieces(long, room))) {
     if (line !== '' && line.length + 1 + word.length > room) {
       lines.push(line);
       line = word;
